@@ -1,7 +1,7 @@
 """What is registered by the version of an authorisation that holds, on a day (sections 17 and 19, gate G10)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -18,9 +18,11 @@ from domain.authorisation.authorisation import (
     Standing,
     on_day,
 )
+from domain.authorisation.ending import not_in_force_since
 from domain.batch.gate.gate import GateFacts
 from domain.batch.making.pack import Pack
 from domain.batch.trial import is_same_trial
+from domain.core.days import latest_day
 from domain.core.names import name_key
 
 
@@ -89,22 +91,35 @@ class Registered(GateFacts):
         """Whether it is in force on a day."""
         return self.status_on(day) is AuthorisationStatus.IN_FORCE
 
+    def stood_so_at(self, then: datetime, day: date) -> bool:
+        """Whether all that stops it on a day was so at an instant: what its authority has stopped, or else its end."""
+        stands = [each for each in self.stops if each.ended_by is None and each.since <= day]
+        if stands:
+            return all(each.stated_at <= then for each in stands)
+        since = not_in_force_since(self.standing, day)
+        return since is not None and since <= latest_day(then)
+
     def is_for(self, strength: str | None, dosage_form: str | None) -> bool:
         """Whether it is for this strength and form, as far as both sides name them."""
         return _fits(self.strength, strength) and _fits(self.dosage_form, dosage_form)
 
     def may_cover(self, product: Product) -> bool:
-        """Whether a batch may stand on it: its kind, strength, form, pack and trial, as far as both sides name them."""
+        """Whether a batch may stand on it: its kind, strength, form and trial, as far as both sides name them.
+
+        Its pack only chooses among several (`those_of`): one that is written otherwise stands on it all the same.
+        """
         return (
             self.type.is_clinical is product.is_clinical
             and self.is_for(product.strength, product.dosage_form)
             and (product.trial is None or self.is_for_trial(product.trial))
-            and (product.pack is None or product.is_clinical or self._knows_pack(product.pack))
         )
 
-    def _knows_pack(self, pack: Pack) -> bool:
-        """Whether it has ever registered a pack, or registers none."""
-        return not self.packs or any(self.pack_fault(pack, each.valid_from) is None for each in self.packs)
+    def names_pack(self, product: Product) -> bool:
+        """Whether it has ever registered what a product is packed as. Supply for trials has no registered pack."""
+        pack = product.pack
+        if pack is None or product.is_clinical:
+            return False
+        return any(self.pack_fault(pack, each.valid_from) is None for each in self.packs)
 
     def is_for_trial(self, number: str) -> bool:
         """Whether it is of the trial with this number, however that is written."""
@@ -132,6 +147,12 @@ class Registered(GateFacts):
 
 def _fits(registered: str | None, stated: str | None) -> bool:
     return registered is None or stated is None or name_key(registered) == name_key(stated)
+
+
+def those_of(versions: Iterable[Registered], product: Product) -> list[Registered]:
+    """Those that a batch may stand on: where some name its pack, these alone."""
+    fit = [each for each in versions if each.may_cover(product)]
+    return [each for each in fit if each.names_pack(product)] or fit
 
 
 def specified_by(versions: Iterable[Registered], day: date) -> tuple[tuple[RegisteredSpecification, ...], ...]:

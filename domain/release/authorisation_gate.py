@@ -7,7 +7,7 @@ the product it is looked at.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.authorisation.authorisation import Period, RegisteredPart, on_day
+from domain.authorisation.authorisation import Period, RegisteredPart
 from domain.authorisation.registered import Registered
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import ScopeFacts
@@ -86,13 +86,12 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
         return _Look(version, [evidence.reason(f"{version.name} {said}", NOT_IN_FORCE, version.authorisation_id)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
-    for reason, is_later in _of_its_import(evidence, version):
-        (doubtful if is_later else wrong).append(reason)
+    for reason, may_be in _of_its_import(evidence, version):
+        (doubtful if may_be else wrong).append(reason)
     for member in (evidence, *evidence.ancestors):
         faults = (
             *_of_its_steps(member, version),
             *_of_its_process(member, version),
-            *_of_its_arrival(member, version),
         )
         for text, of, what, is_later in faults:
             said = text if member is evidence else f"{member.name}: {text}"
@@ -168,17 +167,20 @@ def _of_its_steps(member: Member, version: Registered) -> Iterator[_Fault]:
 
 
 def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tuple[str, bool]]:
-    """What was imported has arrived at sites that are registered for it; the second says: by now, from later on."""
-    if not version.steps:
-        return
+    """What was imported for the market has arrived at sites that are registered for it on that day.
+
+    The second says that it may be judged: it is registered by now, from later on, or no importer is registered at all.
+    Versions that were proposed before importers were asked for name none.
+    """
+    importers = [step for step in version.steps if step.part is RegisteredPart.IMPORT]
     places = {(each.to_site_id, each.day): (member, each) for member, each in importing_places(evidence)}
     for (site_id, day), (member, each) in places.items():
-        found = [step for step in version.steps if (step.part, step.site_id) == (RegisteredPart.IMPORT, site_id)]
+        found = [step for step in importers if step.site_id == site_id]
         if any(step.holds_on(day) for step in found):
             continue
-        is_later = any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
+        may_be = not importers or any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
         text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
-        yield evidence.reason(f"{text}{_until(found)}", _NOT_REGISTERED, site_id, RegisteredPart.IMPORT), is_later
+        yield evidence.reason(f"{text}{_until(found)}", _NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
 
 
 def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:
@@ -188,16 +190,6 @@ def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:
     if (fault := _fault_of(member, found)) is not None:
         text = f"its process ({member.parameter_set_id}) is not registered in {member.market}{fault[0]}"
         yield text, member.parameter_set_id, "process", fault[1]
-
-
-def _of_its_arrival(member: Member, version: Registered) -> Iterator[_Fault]:
-    """What was imported has arrived at an importer that is registered on that day, where importers are registered."""
-    importers = [each for each in version.steps if each.part is RegisteredPart.IMPORT]
-    for each in member.consignments if importers else ():
-        found = [step for step in importers if step.site_id == each.to_site_id]
-        if not on_day(found, each.arrived_at.date()):
-            text = f"{each.place}, where {each.number} arrived, is not registered as {words(RegisteredPart.IMPORT)}"
-            yield f"{text} in {member.market}{_until(found)}", each.number, RegisteredPart.IMPORT.value, False
 
 
 def _fault_of(member: Member, found: Sequence[Period]) -> tuple[str, bool] | None:

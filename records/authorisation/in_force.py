@@ -1,6 +1,7 @@
 """Which authorisations hold for a product in a market: for gates, and for whoever asks what one of them demands."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
 from sqlmodel import and_, col, select
@@ -20,7 +21,7 @@ async def authorisations_of(
 ) -> list[Registered]:
     """The newest approved version of every authorisation of a product in these markets, by id. One statement.
 
-    `as_of` leaves out what was approved or stated after an instant.
+    `as_of` leaves out what was approved or stated after an instant; what has ended since then stands.
     """
     return await authorisations_of_all(session, [product], markets, as_of=as_of)
 
@@ -48,13 +49,17 @@ async def authorisations_of_all(
     )
     newest: dict[str, AuthorisationRow] = {}
     stops: dict[str, list[AuthorisationStopRow]] = {}
+    later: dict[str, set[int]] = {}
     for row, stop in (await session.exec(query)).all():
         if not _was_by(row.decided_at, as_of):
+            later.setdefault(row.authorisation_id, set()).add(row.version)
             continue
         if newest.setdefault(row.authorisation_id, row) is row and stop is not None:
             stops.setdefault(row.authorisation_id, []).append(stop)
     return [
-        registered(row, [stop for stop in stops.get(each, ()) if _was_by(stop.stated_at, as_of)])
+        registered(
+            row, [stop for stop in stops.get(each, ()) if _was_by(stop.stated_at, as_of)], later.get(each, set())
+        )
         for each, row in newest.items()
     ]
 
@@ -93,7 +98,13 @@ async def in_force_for(
     return [each for each in known if each.type.is_clinical is is_clinical and each.is_for(batch.strength, None)]
 
 
-def registered(row: AuthorisationRow, stops: Sequence[AuthorisationStopRow]) -> Registered:
-    """What a version registers, as an earlier version of the program may have stored it."""
+def registered(
+    row: AuthorisationRow, stops: Sequence[AuthorisationStopRow], later: AbstractSet[int] = frozenset()
+) -> Registered:
+    """What a version registers, as an earlier version of the program may have stored it.
+
+    `later` are versions that do not count yet: what they have ended stands.
+    """
     said = [Stop.model_validate(each.model_dump(include=set(Stop.model_fields))) for each in stops]
+    said = [each.model_copy(update={"ended_by": None}) if each.ended_by in later else each for each in said]
     return Registered.model_validate({**row.model_dump(), "stops": said}, extra="ignore")

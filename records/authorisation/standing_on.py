@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.authorisation.registered import Product, Registered, in_force_on
+from domain.authorisation.registered import Product, Registered, in_force_on, those_of
 from domain.batch.batch import MarketDecision
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.pack import Pack
@@ -29,9 +29,10 @@ Line = tuple[BatchMarketRow, BatchRow, str | None]
 
 @answers(StandsOn)
 async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[tuple[str, str]]:
-    """Batches with each of their markets: open or released there, and of its kind, strength, form, pack and trial.
+    """Batches with each of their markets: open or released there, and of its kind, strength, form and trial.
 
-    What is open for trials stands on that of one trial only where no other one is in force: who certifies names it.
+    Where another one is in force that names the pack, and this one names others, it does not stand on this one. What is
+    open for trials stands on that of one trial only where no other one is in force: who certifies names it.
     """
     own = await newest_version(writing.session, asked.authorisation_id)
     if own is None:
@@ -42,7 +43,8 @@ async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[t
     found = [
         (row.batch_id, row.market)
         for row, batch, form in await _open_or_released(writing.session, name_key(own.product))
-        if policy.counts_in(own.market, row.market) and _stands_on(own, others, row, product_of(batch, form, row.trial))
+        if policy.counts_in(own.market, row.market)
+        and _stands_on(own, () if asked.may_come_to else others, row, product_of(batch, form, row.trial))
     ]
     return sorted(found, key=lambda each: (in_order(each[0]), each[1]))
 
@@ -50,8 +52,10 @@ async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[t
 def _stands_on(own: Registered, others: Sequence[Registered], row: BatchMarketRow, product: Product) -> bool:
     if not own.may_cover(product):
         return False
-    is_undetermined = product.is_clinical and row.decision is None
-    return not (is_undetermined and any(each.may_cover(product) for each in others))
+    fit = [each for each in others if each.may_cover(product)]
+    if product.is_clinical:
+        return row.decision is not None or not fit
+    return not own.packs or own.names_pack(product) or not any(each.names_pack(product) for each in fit)
 
 
 @answers(NothingInForce)
@@ -65,7 +69,7 @@ async def answers_what_is_missing(writing: Writing, asked: NothingInForce) -> st
     )
     trial = row.trial if row is not None else None
     product = product_of(batch, scope.dosage_form if scope is not None else None, trial)
-    return stopped_by([each for each in known if each.may_cover(product)], writing.at)
+    return stopped_by(those_of(known, product), writing.at)
 
 
 def stopped_by(known: Collection[Registered], at: datetime) -> str | None:
@@ -94,7 +98,10 @@ async def tell_batches_held_by(writing: Writing, authorisation_id: str) -> None:
 
 
 async def _open_or_released(session: AsyncSession, product_key: str) -> Sequence[Line]:
-    """What is not closed of a product, in every spelling, for markets in which it is not rejected or taken back."""
+    """What is not closed of a product, in every spelling, for markets in which it is not rejected or taken back.
+
+    As it is now, also where it has been read before in the same transaction.
+    """
     spelled = select(BatchRow.product).where(col(BatchRow.state) != BatchState.CLOSED.value).distinct()
     same = sorted(each for each in (await session.exec(spelled)).all() if name_key(each) == product_key)
     if not same:
@@ -111,4 +118,4 @@ async def _open_or_released(session: AsyncSession, product_key: str) -> Sequence
             col(BatchMarketRow.withdrawn_at).is_(None),
         )
     )
-    return (await session.exec(query)).all()
+    return (await session.exec(query.execution_options(populate_existing=True))).all()

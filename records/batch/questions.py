@@ -34,6 +34,8 @@ class StandsOn(Question[list[tuple[str, str]]]):
     """Which batches, and which markets of each, stand on an authorisation: open or released there, in their order."""
 
     authorisation_id: str
+    may_come_to: bool = False
+    """Also those that stand on another one, as long as nobody locks them."""
 
 
 @asked(of_one=True)

@@ -1,11 +1,11 @@
 """Whether a market of a batch is authorised, and waits for an official batch release: one look for both."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.authorisation.registered import Registered
+from domain.authorisation.registered import Registered, those_of
 from domain.policy.market_rule import DecisionRule
 from domain.policy.policy import Policy
 from records.authorisation.in_force import authorisations_of
@@ -21,7 +21,9 @@ class Authorised(NamedTuple):
     """What is authorised of a market of a batch."""
 
     known: tuple[Registered, ...] = ()
-    """Those that it may stand on."""
+    """All of the product there."""
+    fit: tuple[Registered, ...] = ()
+    """Those of them that it may stand on."""
     stopped: str | None = None
     """Why none of them is in force, in words; `None` if one is, or there is none."""
 
@@ -43,13 +45,13 @@ async def authorised_there(
         return Authorised()
     codes, product = policy.codes_counting_in(market.market), product_of(batch, None, market.trial)
     known = await authorisations_of(session, batch.product, codes, as_of=as_of)
-    fit = tuple(each for each in known if each.may_cover(product))
-    return Authorised(fit, stopped_by(fit, at))
+    fit = tuple(those_of(known, product))
+    return Authorised(tuple(known), fit, stopped_by(fit, at))
 
 
-async def stop_of(writing: Writing, batch: BatchRow, found: Authorised, market: str) -> str | None:
-    """The same stop, unless the authority has excused it for the batch."""
+async def stop_of(writing: Writing, batch: BatchRow, found: Authorised, market: str, day: date) -> str | None:
+    """The same stop, unless the authority has excused it for the batch since."""
     if found.stopped is None:
         return None
-    excused = await ask(writing, ExcusedThere(batch.batch_id, market))
+    excused = await ask(writing, ExcusedThere(batch.batch_id, market, found.fit, day))
     return None if any(excused) else found.stopped

@@ -1,8 +1,9 @@
 """What is asked about the goods of a batch of those who may still need them, or know what was excused."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from domain.authorisation.registered import Registered
 from domain.delivery.leaving import Permitted
 from records.core.questions import Question, asked
 
@@ -46,3 +47,6 @@ class ExcusedThere(Question[bool]):
 
     batch_id: str
     market: str
+    stopped: tuple[Registered, ...]
+    """What the batch may stand on: none of it is in force."""
+    day: date

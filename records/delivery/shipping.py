@@ -79,7 +79,7 @@ async def stock_of(
         withdrawn=row.withdrawn_at is not None and _was_before(row.withdrawn_at, as_of),
         rejected=await _is_rejected(session, batch, as_of),
         holds=tuple(each.type for each in holds if each.market in (None, market)),
-        not_authorised=await stop_of(writing, batch, authorised, market),
+        not_authorised=await stop_of(writing, batch, authorised, market, instant.date()),
         official_release_missing=await lacks_official_release(
             session, policy, batch, row, instant.date(), known=authorised.known
         ),

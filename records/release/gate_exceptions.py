@@ -39,11 +39,21 @@ def reasons_of(row: GateExceptionRow) -> tuple[KeptReason, ...] | None:
 
 @answers(ExcusedThere)
 async def answers_what_is_excused(writing: Writing, asked: ExcusedThere) -> bool:
-    """Whether an exception of gate G10 was granted for it because nothing was authorised."""
+    """Whether an exception of gate G10 was granted because one of them is stopped, as it is stopped now.
+
+    Of several the gate names the one that the batch would stand on. What its authority stops after the exception, and
+    what was granted while nothing was on record, is not what it has excused.
+    """
     granted = await exceptions_of(writing.session, asked.batch_id)
-    here = (each for each in granted if each.gate is Gate.G10 and each.market == asked.market)
-    reasons = (reason for each in here for reason in each.reasons or ())
-    return any(about.startswith(f"{NOT_IN_FORCE}|") for reason in reasons for about in reason.about)
+    here = [each for each in granted if each.gate is Gate.G10 and each.market == asked.market]
+    return any(
+        about.startswith(f"{NOT_IN_FORCE}|{version.authorisation_id}|")
+        for version in asked.stopped
+        for each in here
+        if version.stood_so_at(each.granted_at, asked.day)
+        for reason in each.reasons or ()
+        for about in reason.about
+    )
 
 
 async def waiting_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:

@@ -103,6 +103,11 @@ def importing(place: Place, **days: int) -> Change:
     return change
 
 
+def importing_nowhere(_told: Telling, now: dict[str, Any]) -> dict[str, Any]:
+    """No importer is registered."""
+    return {"steps": [each for each in now["steps"] if each["part"] != "IMPORT"]}
+
+
 def specified_as(spec_id: str, version: int) -> Change:
     """A further version of a specification is registered."""
     more = {"spec_id": spec_id, "version": version, "valid_from": "2000-01-01"}

@@ -139,9 +139,11 @@ async def holds_what_it_authorised(writing: Writing, fact: AuthorisationEnded) -
 
 
 async def _hold_what_stands_on(writing: Writing, authorisation_id: str, why: str) -> Consequences:
+    """What a certificate names meanwhile decides on which trial goods stand: it is asked again under the locks."""
     done = Consequences()
+    (near,) = await ask(writing, StandsOn(authorisation_id, may_come_to=True))
+    await lock_families(writing, {batch_id for batch_id, _ in near})
     (found,) = await ask(writing, StandsOn(authorisation_id))
-    await lock_families(writing, {batch_id for batch_id, _ in found})
     for batch_id, market in found:
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
         done += await place_hold(writing, batch, HoldType.REG, why, placed_in=authorisation_id, market=market)

@@ -1,6 +1,6 @@
 """When an authorisation ends by its dates, and which batches may stand on one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from domain.authorisation.authorisation import Standing
 from domain.authorisation.ending import begins, ends_on, not_in_force_since
 from domain.authorisation.forms import faults_of_ended
-from domain.authorisation.registered import Product, Stop
+from domain.authorisation.registered import Product, Stop, those_of
 from domain.batch.making.pack import Pack
 from tests.domain.evidence import AUTHORISED
 
@@ -105,9 +105,7 @@ def _of(**changes: Any) -> Any:
         ({"strength": "10 mg"}, Product(is_clinical=False, strength="10\u00a0MG"), True),
         ({"strength": "10 mg"}, Product(is_clinical=False, strength="20 mg"), False),
         ({"dosage_form": "tablet"}, Product(is_clinical=False, dosage_form="capsule"), False),
-        ({}, Product(is_clinical=False, pack=Pack(description="30 tablets in blisters")), True),
-        ({}, Product(is_clinical=False, pack=Pack(description="28 tablets in blisters")), False),
-        ({"packs": []}, Product(is_clinical=False, pack=Pack(description="28 tablets in blisters")), True),
+        ({}, Product(is_clinical=False, pack=Pack(description="28 tablets in blisters")), True),
         ({"type": "CTA", "trial": "2027-1"}, Product(is_clinical=True), True),
         ({"type": "CTA", "trial": "2027-1"}, Product(is_clinical=True, trial="2027–1"), True),
         ({"type": "CTA", "trial": "2027-1"}, Product(is_clinical=True, trial="2027-2"), False),
@@ -115,3 +113,48 @@ def _of(**changes: Any) -> Any:
 )
 def test_which_batches_may_stand_on_it(changes: dict[str, Any], product: Product, may: bool) -> None:  # noqa: FBT001
     assert _of(**changes).may_cover(product) is may
+
+
+_AS_28 = {
+    "authorisation_id": "AUT-28",
+    "packs": [{"code": "1", "description": "28 tablets", "valid_from": "2020-01-01"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("pack", "chosen"),
+    [
+        (None, ["AUT-ARL-EU", "AUT-28"]),
+        (Pack(description="30 tablets in blisters"), ["AUT-ARL-EU"]),
+        (Pack(description="28 TABLETS"), ["AUT-28"]),
+        (Pack(description="30 film-coated tablets in blisters"), ["AUT-ARL-EU", "AUT-28"]),
+    ],
+)
+def test_the_pack_only_chooses_among_several(pack: Pack | None, chosen: list[str]) -> None:
+    found = those_of([AUTHORISED, _of(**_AS_28), _of(strength="20 mg")], Product(False, "10 mg", pack=pack))
+    assert [each.authorisation_id for each in found] == chosen
+    alone = those_of([AUTHORISED], Product(is_clinical=False, pack=pack))
+    assert alone == [AUTHORISED], "nothing else is there to stand on"
+
+
+@pytest.mark.parametrize(
+    ("known", "stopped", "stood"),
+    [
+        ({"standing": ENDS}, (), [False, True]),
+        ({"standing": BEGINS}, (), [False, False]),
+        ({"standing": ENDS}, (15,), [False, True]),
+        ({}, (14, 15), [False, True]),
+        ({}, (14, 17), [False, False]),
+    ],
+)
+def test_what_was_known_of_a_stop_at_an_instant(
+    known: dict[str, Any], stopped: tuple[int, ...], stood: list[bool]
+) -> None:
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    stops = [
+        {"number": day, "status": "SUSPENDED", "since": "2026-06-14", "stated_at": at.replace(day=day)}
+        for day in stopped
+    ]
+    stopped_so = _of(**known, stops=stops)
+    found = [stopped_so.stood_so_at(at.replace(day=13) + timedelta(days=more), DAY) for more in (0, 3)]
+    assert found == stood

@@ -10,12 +10,12 @@ from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.making.pack import Pack
 from domain.batch.supply_stage import SupplyStage
 from domain.policy.market_rule import DecisionRule
-from domain.release.authorisation_gate import steps_of
+from domain.release.authorisation_gate import authorised, steps_of
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
 from domain.site.site import Activity
 from tests.domain.evidence import AT, AUTHORISED, CLEAN, FIRST, LAST, SCOPE, TODAY, but
-from tests.domain.release.test_import_gates import ARRIVED
+from tests.domain.release.test_import_gates import ARRIVED, bulk, pack
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
 AFTER_USE = (FIRST + timedelta(days=1)).isoformat()
@@ -138,25 +138,27 @@ def test_a_source_that_is_registered_since_may_be_judged() -> None:
 @pytest.mark.parametrize(
     ("importers", "words"),
     [
-        ([], None),
-        ([{"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01"}], None),
+        ([], (False, ["is not registered as importer in EU"])),
+        ([{"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01"}], (False, [])),
         (
             [{"part": "IMPORT", "site_id": "OB-01", "valid_from": "2020-01-01"}],
-            "Turku (PK-01), where IMP-1 arrived, is not registered as importer in EU",
+            (True, ["is not registered as importer"]),
         ),
         (
             [{"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01", "valid_to": "2025-08-19"}],
-            "is not registered as importer in EU but from 2020-01-01 to 2025-08-19",
+            (True, ["is not registered as importer in EU but from 2020-01-01 to 2025-08-19"]),
         ),
     ],
 )
 def test_what_was_imported_has_arrived_at_a_registered_importer(
-    importers: list[dict[str, Any]], words: str | None
+    importers: list[dict[str, Any]], words: tuple[bool, list[str]]
 ) -> None:
-    made = CLEAN.model_copy(update={"consignments": (ARRIVED,), "batch_id": "BAT-2", "number": "T-2", "depth": 1})
-    found = g10(but(ancestors=(made,), authorisations=by(steps=[*STEPS, *importers]).authorisations))
-    assert (found.verdict is PASS) is (words is None)
-    assert (words or "") in found.reason
+    elsewhere = ARRIVED.model_copy(update={"number": "IMP-2", "to_site_id": "ZH-01", "to_country": "CH"})
+    made = pack(ancestors=(bulk(consignments=(ARRIVED, elsewhere)),))
+    found = authorised(made.model_copy(update={"authorisations": by(steps=[*STEPS, *importers]).authorisations}))
+    reasons = [each for each in (*found.wrong, *found.doubtful) if "arrived on" in each]
+    assert (any("arrived on" in each for each in found.wrong), len(reasons)) == (words[0], len(words[1]))
+    assert all(said in each for said, each in zip(words[1], reasons, strict=True))
 
 
 def test_the_process_of_each_batch_is_registered() -> None:

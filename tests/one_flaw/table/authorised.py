@@ -96,6 +96,7 @@ VERSIONS = (
         Released()),
 )  # fmt: skip
 _AS_28 = [{"code": "04012345678901", "description": "28 tablets in blisters", **_LONG_AGO}]
+_IN_OTHER_WORDS = {"description": "30 film-coated tablets in blisters"}
 _OTHERWISE = [{"code": "1", "description": "30 TABLETS IN BLISTERS", **_LONG_AGO}]
 PACKS = (
     Row("no pack is registered", "EU", varied("EU", other(packs=[])),
@@ -112,6 +113,12 @@ PACKS = (
     Row("the pack is written in another way where it is registered", "EU", varied("EU", other(packs=_OTHERWISE)),
         Released()),
     Row("the pack is not registered in the other market alone", "US", varied("EU", other(packs=[])), Released()),
+    Row("the authority suspends what stands alone, and it is packed in other words", "EU",
+        both(said(EU_PACK, "request", pack=_IN_OTHER_WORDS), stopped("EU", "SUSPENDED")),
+        held("G10", "EU/1/27/1801 (AUT-ARLIVAN-EU) is suspended")),
+    Row("the authority suspends what stands alone, and no pack is registered there", "US",
+        both(varied("US", other(packs=[])), stopped("US", "SUSPENDED")),
+        held("G10", "NDA 218801 (AUT-ARLIVAN-US) is suspended")),
     Row("the authority excuses that the pack is not registered", "US",
         both(varied("US", other(packs=[])), excused(US_PACK, "G10", "US")), Released()),
 )  # fmt: skip

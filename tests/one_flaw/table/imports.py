@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.one_flaw.authorised import importing, varied
+from tests.one_flaw.authorised import importing, importing_nowhere, varied
 from tests.one_flaw.flaws import both, expired, lifted
 from tests.one_flaw.goods import WELL, shipped
 from tests.one_flaw.imports import (
@@ -115,6 +115,11 @@ REGISTERED = (
     Row("tablets from India whose importer is registered since they came", "EU",
         indian_tablets(arrived(), varied("EU", importing(PAKKAUS, starts=0))),
         Judged("G10", "is not registered as importer in EU but from")),
+    Row("tablets from India while no importer at all is registered", "EU",
+        indian_tablets(arrived(), varied("EU", importing_nowhere)),
+        Judged("G10", "is not registered as importer in EU")),
+    Row("tablets from India for the Union while no importer is registered in the States", "EU",
+        indian_tablets(arrived(), varied("US", importing_nowhere)), Released()),
     Row("the importer of no import is not registered", "EU", varied("EU", importing(PAKKAUS)), Released()),
 )  # fmt: skip
 BACK_AND_FORTH = (
@@ -228,4 +233,4 @@ PARTNERS = (
 )  # fmt: skip
 
 ROWS = (*ARRIVAL, *AGAIN, *BACK_AND_FORTH, *STANDS_NO_MORE, *REGISTERED, *TOGETHER, *TESTED, *BULK_TESTED, *PARTNERS)
-"""Rows on imports. All of it is of gates that no exception excuses."""
+"""Rows on imports. Where it arrived is registered is of G10, which an exception may excuse; of the rest none may."""

@@ -24,6 +24,7 @@ from tests.records.seeded import START, Seeded
 pytestmark = on_one_database
 TODAY = START.date()
 LATER = START + timedelta(days=2)
+LIFTED = LATER + timedelta(hours=1)
 
 
 async def holds(seeded: Seeded, market: str = "EU", day: date = TODAY) -> list[tuple[str, int]]:
@@ -137,9 +138,16 @@ async def test_what_the_authority_stops_counts_at_once_until_a_version_names_it_
     await proposes(seeded, replaces=3, at=LATER, ends_stops=[2])
     await approves(seeded, version=4, at=LATER, approve=False)
     assert await holds(seeded, day=LATER.date()) == [], "it was sent back"
-    await authorises(seeded, replaces=4, at=LATER, ends_stops=[2])
+    await authorises(seeded, replaces=4, at=LIFTED, ends_stops=[2])
     assert await holds(seeded, day=LATER.date()) == [(AUT, 5)]
-    await authorises(seeded, replaces=5, at=LATER)
+    async with seeded.database.reading() as session:
+        before, *_ = await authorisations_of(session, "ARL-204", ["EU"], as_of=LIFTED - timedelta(minutes=1))
+        now, *_ = await authorisations_of(session, "ARL-204", ["EU"], as_of=LIFTED)
+    assert (before.status_on(LATER.date()), [each.ended_by for each in before.stops]) == (
+        AuthorisationStatus.WITHDRAWN, [3, None],
+    ), "what has ended since stood then"  # fmt: skip
+    assert now.is_in_force(LATER.date())
+    await authorises(seeded, replaces=5, at=LIFTED)
     assert await holds(seeded, day=LATER.date()) == [(AUT, 6)], "what has ended stays so"
     assert [row.ended_by for row in await seeded.rows(AuthorisationStopRow)] == [3, 5]
     await forget_what_is_authorised(seeded.database)

@@ -3,15 +3,22 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
 from domain.batch.holds.hold import HoldsEvaluation, StandingHold
 from domain.core.refusals import Code
 from records.authorisation.tables import AuthorisationRow
+from records.batch.genealogy import lock_families
+from records.batch.reactions import facts
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.tables.cases import TaskRow
 from records.core.tables.facts import FactRow
+from records.core.writing import Writing
 from records.release.tables import GateExceptionRow
-from tests.authorised import SINCE
+from tests.authorised import PACKED, SINCE
 from tests.records.authorising import approves, authorises, proposes, stops
 from tests.records.certifying import fit, reviewed
 from tests.records.clinical import CTA, clinical
@@ -154,15 +161,80 @@ async def test_what_the_authority_has_excused_leaves(seeded: Seeded) -> None:
     batch = await released(await fit(seeded))
     await lasts(seeded, last=START.date() - timedelta(days=1))
     assert "not in force" in (await refused(ordered(seeded, batch))).message
-    excused = {"words": "not in force", "about": [f"no authorisation|{EU}||{batch.case_id}"]}
+    await excuses(seeded, batch, EU, at=START)
+    await ordered(seeded, batch)
+
+
+async def excuses(seeded: Seeded, batch: Qualifying, of: str, *, at: datetime, number: str = "EXC-1") -> None:
+    """Three have signed that a batch may be decided on although something is not authorised."""
+    excused = {"words": "not in force", "about": [f"no authorisation|{of}||{batch.case_id}"]}
     async with seeded.database.writing() as session:
         session.add(
             GateExceptionRow(
-                exception_id="EXC-1", batch_id=batch.case_id, gate="G10", market="EU", authority_letter="DOC-1",
-                version=1, requested_by="PER-1", requested_at=START, granted_at=START, reasons=[excused],
+                exception_id=number, batch_id=batch.case_id, gate="G10", market="EU", authority_letter="DOC-1",
+                version=1, requested_by="PER-1", requested_at=at, granted_at=at, reasons=[excused],
             )
         )  # fmt: skip
+
+
+async def test_an_exception_excuses_the_stop_that_it_was_granted_for_and_no_later_one(seeded: Seeded) -> None:
+    batch = await released(await fit(seeded))
+    await excuses(seeded, batch, EU, at=START - timedelta(days=300))
+    await excuses(seeded, batch, "EU", at=LEFT, number="EXC-2")
+    await stops(seeded, "hana", EU)
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).review_open = False
+        for hold in await seeded.rows(HoldRow):
+            (await session.get_one(HoldRow, hold.hold_id)).lifted_at = batch.at
+    batch.at = LEFT
+    assert f"{EU}) is suspended" in (await refused(ordered(seeded, batch))).message
+    await excuses(seeded, batch, EU, at=LEFT, number="EXC-3")
     await ordered(seeded, batch)
+
+
+async def test_what_is_packed_in_other_words_stands_on_what_there_is(seeded: Seeded) -> None:
+    batch, sold = await reviewed(await fit(seeded)), await released(seeded, number="B-901")
+    async with seeded.database.writing() as session:
+        for each in (batch, sold):
+            (await session.get_one(BatchRow, each.case_id)).pack = {"description": f"{PACKED}, film-coated"}
+    waits = await ordered(seeded, sold)
+    await stops(seeded, "hana", EU)
+    assert await holds(seeded) == [(batch.case_id, "REG", "EU"), (sold.case_id, "REG", "EU")]
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert demand.batch_id == sold.case_id
+    waits.at = LEFT
+    assert f"{EU}) is suspended" in (await refused(waits.does("sana", "dispatch"))).message
+
+
+async def test_of_two_that_are_in_force_the_one_that_names_the_pack_stops_it(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).pack = {"description": PACKED}
+    other = [{"code": "9", "description": f"{PACKED}, film-coated", **SINCE}]
+    await authorises(seeded, "AUT-OTHER", at=START, packs=other)
+    await stops(seeded, "hana", "AUT-OTHER")
+    assert await holds(seeded) == []
+    await stops(seeded, "hana", EU)
+    assert await holds(seeded) == [(batch.case_id, "REG", "EU")]
+
+
+async def test_what_is_certified_for_its_trial_meanwhile_is_held_as_well(
+    seeded: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await reviewed(await clinical(seeded))
+
+    async def waiting(writing: Writing, batch_ids: Any) -> list[str]:
+        locked = await lock_families(writing, batch_ids)
+        mine = (col(BatchMarketRow.batch_id) == batch.case_id, col(BatchMarketRow.market) == "EU")
+        certified = update(BatchMarketRow).where(*mine).values(trial=CTA, decision="RELEASE")
+        await writing.session.exec(certified, execution_options={"synchronize_session": False})
+        assert batch.case_id in locked
+        return locked
+
+    monkeypatch.setattr(facts, "lock_families", waiting)
+    await lasts(seeded, record=OF_TRIAL)
+    await day_comes(seeded, MORNING)
+    assert await holds(seeded) == [(batch.case_id, "REG", "EU")]
 
 
 async def test_only_what_stands_on_it_is_held(seeded: Seeded) -> None:

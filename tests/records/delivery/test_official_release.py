@@ -9,6 +9,7 @@ from domain.core.refusals import Code
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.delivery.queries.official_releases import official_releases
+from tests.authorised import PACKED
 from tests.records.authorising import authorises
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
@@ -66,6 +67,16 @@ async def test_what_was_ordered_before_it_was_demanded_stays_where_it_is(seeded:
     await authorises(seeded, at=batch.at, official_batch_release=True)
     refusal = await refused(shipment.answers("sana", "dispatch", await shipment.asks("dispatch")))
     assert refusal.code == Code.GATE_CLOSED
+
+
+@on_one_database
+async def test_it_is_demanded_though_the_goods_are_packed_in_other_words_than_are_registered(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).pack = {"description": PACKED}
+    packs = [{"code": "9", "description": f"{PACKED}, film-coated", "valid_from": "2020-01-01"}]
+    await authorises(seeded, at=batch.at, official_batch_release=True, packs=packs)
+    assert MISSING in (await refused(ordered(seeded, batch))).message
 
 
 @on_one_database
