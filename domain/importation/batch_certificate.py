@@ -5,6 +5,7 @@ It is evidence that is imported and checked; who certifies the batch for a marke
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +26,15 @@ _REVIEWERS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, R
 
 BatchCertificateNumber = Annotated[str, Field(pattern=r"^MBC-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Number of the record, chosen by who enters it; unique for ever."""
+
+
+class SignedAs(StrEnum):
+    """As what somebody has signed the certificate of a maker."""
+
+    MAKER = "MAKER"
+    """For the maker: it says how the batch was made, and certifies nothing."""
+    QUALIFIED_PERSON = "QUALIFIED_PERSON"
+    """As the qualified or technically responsible person who is named on the authorisation of a site, and certifies."""
 
 
 class CertifiedSite(Value):
@@ -94,6 +104,10 @@ class ManufacturerCertificate(Form):
     """What its signer states, as it is printed."""
     signed_by: ShortText = Field(examples=["Dr. Ruth Amsler"])
     """Name and position of who has signed it."""
+    signed_as: SignedAs = Field(default=SignedAs.MAKER, examples=[SignedAs.MAKER])
+    """Whether it is the certification by a qualified person. Only one such is the first step of who only checks."""
+    signed_under: ShortText | None = None
+    """Number of the manufacturing authorisation that names the qualified person; required exactly of one."""
     issued_in: Country = Field(examples=["CH"])
     """The country in which it was issued."""
     issued_on: date = Field(examples=["2025-01-20"])
@@ -147,6 +161,8 @@ class CertifiedBatch(BaseModel):
     expires_on: date | None
     makers: Mapping[str, str | None]
     """Its sites, each with its country."""
+    authorisations: tuple[str, ...] = ()
+    """Numbers of the verified manufacturing authorisations of sites in the country in which it was issued."""
 
 
 def refuse_unless_of_the_batch(form: ManufacturerCertificate, batch: CertifiedBatch | None, today: date) -> None:
@@ -156,7 +172,12 @@ def refuse_unless_of_the_batch(form: ManufacturerCertificate, batch: CertifiedBa
     """
     if batch is None:
         raise broken(RULE, "The certificate is of no batch on record.", batch_id="unknown")
-    faults = _unlike(form, batch) | _date_faults(form, batch, today) | _site_faults(form, batch)
+    faults = (
+        _unlike(form, batch)
+        | _date_faults(form, batch, today)
+        | _site_faults(form, batch)
+        | _signer_faults(form, batch)
+    )
     if faults:
         raise broken(RULE, "The certificate is not of this batch.", **faults)
 
@@ -202,6 +223,18 @@ def _site_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[s
     if form.issued_in not in batch.makers.values():
         faults["issued_in"] = "is the country of no site that made it"
     return faults
+
+
+def _signer_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[str, str]:
+    certifies = form.signed_as is SignedAs.QUALIFIED_PERSON
+    if form.signed_under is None:
+        return {"signed_under": "is required of a certification by a qualified person"} if certifies else {}
+    if not certifies:
+        return {"signed_under": "belongs to a certification by a qualified person"}
+    if _is_one_of(form.signed_under, batch.authorisations):
+        return {}
+    where = f"is no verified manufacturing authorisation of a site in {form.issued_in}"
+    return {"signed_under": f"{where}: have the site show it, and have it verified, first"}
 
 
 def refuse_own_review(

@@ -118,6 +118,8 @@ class MakersCertificate(NamedTuple):
     importing_country: str
     issued_in: str
     is_accepted: bool
+    is_certified: bool
+    """Whether it is the certification by a qualified person, on an authorisation on record."""
     hands: frozenset[str]
     """Who has entered or accepted it."""
 
@@ -157,30 +159,36 @@ def first_step_of(
 def _certificates_of(
     form: MarketRelease, row: MarketRule, persons: Collection[str], on_record: Mapping[str, MakersCertificate]
 ) -> tuple[str, ...]:
-    """The maker's certificates that are named: of this batch, accepted, and for this market."""
+    """The maker's certificates that are named: of this batch, certified, accepted, and for this market."""
     faults: dict[str, str] = {}
     for index, number in enumerate(form.first_step):
         known = on_record.get(number)
-        if not row.takes_documents:
-            fault: str | None = f"is none that {row.market} takes"
-        elif known is None:
-            fault = "is no maker's certificate of this batch"
-        elif not known.is_accepted:
-            fault = "is not accepted"
-        elif known.importing_country not in row.codes:
-            fault = f"was issued for {known.importing_country}"
-        elif row.certified_in and known.issued_in not in row.certified_in:
-            fault = f"was issued in {known.issued_in}; it must be one of {', '.join(row.certified_in)}"
-        else:
-            fault = None
-        if fault is not None:
+        if known is None or not row.takes_documents:
+            where = "this batch" if row.takes_documents else f"those that {row.market} takes"
+            faults[f"first_step.{index}"] = f"is no maker's certificate of {where}"
+        elif (fault := _why_no_first_step(known, row)) is not None:
             faults[f"first_step.{index}"] = fault
-        elif known is not None and not known.hands.isdisjoint(persons):
+        elif not known.hands.isdisjoint(persons):
             message = f"Who has entered or accepted {number} does not check it."
             raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="section 18, who checks never certifies")
     if faults:
         raise broken("section 18, two steps", "The first step is a record of this batch.", **faults)
     return form.first_step
+
+
+def _why_no_first_step(known: MakersCertificate, row: MarketRule) -> str | None:
+    if not known.is_accepted:
+        return "is not accepted"
+    if not known.is_certified:
+        how = (
+            "enter their certification, with signed_as QUALIFIED_PERSON and the number of the authorisation that names"
+        )
+        return f"does not say that a qualified person has certified: {how} them (signed_under)"
+    if known.importing_country not in row.codes:
+        return f"was issued for {known.importing_country}"
+    if row.certified_in and known.issued_in not in row.certified_in:
+        return f"was issued in {known.issued_in}; it must be one of {', '.join(row.certified_in)}"
+    return None
 
 
 def judgements_of(form: CertificationDecision) -> dict[Gate, str]:

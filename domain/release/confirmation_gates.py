@@ -18,15 +18,18 @@ class Part(NamedTuple):
 
     member: Member
     facts: PartFacts
+    is_certifiers: bool
+    """Whether whoever certifies is on the licence of the site that answers for it, and says so by that."""
 
 
 def confirmed(evidence: BatchEvidence) -> Found:
     """G13: every confirmation that the agreements ask for is on record, of the batch and of all that it comes from.
 
     Where no agreement says otherwise each site in the area of the market confirms what it has done. One that rests on
-    another agreement, or is of other work or of another site, does not count. No exception opens this: the agreement is
-    amended for what is made from then on, or the confirmation is given. Of a batch that was registered before this was
-    asked for a person judges.
+    another agreement, or is of other work or of another site, does not count, nor one under an appointment that had
+    ended. Who certifies on the licence of the very site answers for it by that. No exception opens this: the agreement
+    is amended for what is made from then on, or the confirmation is given. Of a batch that was registered before this
+    was asked for a person judges.
     """
     if evidence.needs is not DecisionRule.QP:
         return Found("")
@@ -63,11 +66,16 @@ def answered_for(evidence: BatchEvidence, site_id: str) -> list[Along]:
 def _parts(evidence: BatchEvidence) -> Iterator[Part]:
     for member in (evidence, *evidence.ancestors):
         if not (member.is_worked_again or member.is_corrected):
-            yield from (Part(member, each) for each in member.parts)
+            yield from (Part(member, each, _is_certifiers(evidence, each)) for each in member.parts)
+
+
+def _is_certifiers(evidence: BatchEvidence, part: PartFacts) -> bool:
+    """The decision on bulk is one of its own, whoever takes it."""
+    return part.by_site_id in evidence.licensed_at and not part.by_decision
 
 
 def _fault_of(part: Part) -> str | None:
-    if part.facts.by_site_id is None or that_counts(part.facts) is not None:
+    if part.is_certifiers or part.facts.by_site_id is None or that_counts(part.facts) is not None:
         return None
     others = [
         f"{each.number} of {each.by_name} does not count: {why}"
@@ -75,7 +83,8 @@ def _fault_of(part: Part) -> str | None:
         if (why := _why_not(part.facts, each)) is not None
     ]
     missing = f"{part.member.name}, {part.facts.place}, is not confirmed by a qualified person of {_whose(part.facts)}"
-    return "; ".join([f"{missing}, {_as_agreed(part.facts)}", *others])
+    other_way = [] if part.facts.by_decision else ["who certifies on its licence needs no other to confirm it"]
+    return "; ".join([f"{missing}, {_as_agreed(part.facts)}", *others, *other_way])
 
 
 def _of_it(part: PartFacts) -> list[ConfirmationFacts]:
@@ -94,6 +103,8 @@ def _why_not(part: PartFacts, confirmation: ConfirmationFacts) -> str | None:
     """Why a confirmation of the work is none along the agreement; `None` if it is one."""
     if confirmation.site_id != part.by_site_id:
         return f"it is of a qualified person of {confirmation.site} ({confirmation.site_id})"
+    if confirmation.under_none is not None:
+        return f"it was signed under {confirmation.under_none}, which did not count any more by then"
     rests_on = confirmation.rests_on(part.scope_id)
     if rests_on is not None and part.along is not None and not rests_on.is_along(part.along):
         return f"it rests on {rests_on.words}"
@@ -119,6 +130,8 @@ def _part_line(part: Part) -> str:
         assert facts.along is not None, "Without an agreement the site confirms."
         return f"{what}: by {facts.along.words} covered by whoever certifies ({facts.statement})"
     given = that_counts(facts)
+    if given is None and part.is_certifiers:
+        return f"{what}: whoever certifies is on the licence of {_whose(facts)}, {_as_agreed(facts)}"
     if given is None:
         return f"{what}: to be confirmed by {_whose(facts)}, {_as_agreed(facts)}"
     under = f", under {'; '.join(given.under)}" if given.under else ""

@@ -6,7 +6,7 @@ from domain.appointment.appointment import AppointmentApproval, AppointmentEnd, 
 from domain.core.events import Event
 from domain.processes import FORMS
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
-from records.appointment.uses import DECLARED, uses_in
+from records.appointment.uses import SIGNED_BESIDE_CASES, uses_in
 from records.core.payloads import submitted
 from records.core.projectors import follows
 
@@ -61,7 +61,7 @@ async def keep_end(session: AsyncSession, event: Event) -> None:
     row.ended_by, row.ended_at = event.actor.person, event.occurred_at
 
 
-@follows(*_PERSONAL, DECLARED, order=90)
+@follows(*_PERSONAL, *SIGNED_BESIDE_CASES, order=90)
 async def keep_use(session: AsyncSession, event: Event) -> None:
     """What was signed under which appointment; nothing was before people were appointed."""
     for place, use in enumerate(uses_in(event)):

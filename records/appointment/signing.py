@@ -33,7 +33,7 @@ async def under_appointments(writing: Writing, question: UnderWhichLicence) -> E
     sites = {each.licence_site for _, each in relied if each.licence_site is not None}
     writing.licensed_at = tuple(sorted(sites))
     writing.appointed_as = frozenset(each.role for _, each in relied)
-    return {"appointments": [_kept(signing, each) for signing, each in relied]} if relied else {}
+    return {"appointments": [kept(signing, each) for signing, each in relied]} if relied else {}
 
 
 async def appointed(writing: Writing, signings: Sequence[Signing]) -> list[tuple[Signing, Appointment]]:
@@ -73,7 +73,7 @@ async def _of_the_case(writing: Writing, case: CaseRow, roles: frozenset[Role]) 
     ]
 
 
-def _kept(signing: Signing, each: Appointment) -> JsonValue:
+def kept(signing: Signing, each: Appointment) -> JsonValue:
     """What the event keeps of an appointment: it is looked up by it, and shown as it was then."""
     use = Use(number=each.number, words=each.words(), batch_id=signing.batch_id, market=signing.market)
     return use.model_dump(mode="json")

@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
+from domain.importation.batch_certificate import SignedAs
 from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision
 from domain.release.certification_rules import (
     MakersCertificate,
@@ -76,6 +77,7 @@ async def _makers_certificates(writing: Writing, batch_id: str) -> dict[str, Mak
             importing_country=str(row.content["importing_country"]),
             issued_in=str(row.content["issued_in"]),
             is_accepted=row.accepted is True,
+            is_certified=row.content.get("signed_as") == SignedAs.QUALIFIED_PERSON.value,
             hands=frozenset(each for each in (row.entered_by, row.reviewed_by) if each is not None),
         )
         for row in (await writing.session.exec(query)).all()

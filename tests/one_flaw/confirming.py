@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from records.agreement.tables import AgreementRow
+from records.appointment.tables import AppointmentRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.cases import RecordRow
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import PAKKAUS, Place
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import EU_PACK
+from tests.records.appointing import ends
 from tests.records.confirming import confirms, withdraws
 
 QP_OF = {"PK-01": "pirkko", "TB-01": "bela"}
@@ -48,6 +50,17 @@ def confirmed(by: Place = PAKKAUS, what: str = EU_PACK, made_at: Place = PAKKAUS
         qta_id, version = await _agreement(told, made_at)
         known |= {"agreement": qta_id, "agreement_version": str(version)}
         await confirms(told.seeded, QP_OF[by.site_id], at=told.at, **known)
+
+    return Flaw(act)
+
+
+def ended_of_who_confirms(place: Place = PAKKAUS) -> Flaw:
+    """It turns out that the appointment of the qualified person of a site had ended the day before."""
+
+    async def act(told: Telling) -> None:
+        person = told.world.people[QP_OF[place.site_id]]
+        (number,) = (row.number for row in await told.seeded.rows(AppointmentRow) if row.person_id == person)
+        await ends(told.seeded, number, at=told.at, ended_from=(told.at - timedelta(days=1)).date())
 
     return Flaw(act)
 

@@ -16,6 +16,7 @@ from domain.importation.batch_certificate import (
     refuse_unless_of_the_batch,
 )
 from domain.policy.market_rule import refuse_unknown
+from domain.site.certificate import CertificateStatus, CertificateType
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
@@ -24,6 +25,7 @@ from records.core.reactions import establish
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
 from records.importation.tables import BatchCertificateRow
+from records.site.tables import CertificateRow
 
 
 @checks_event("batch_certificate.enter")
@@ -39,7 +41,7 @@ async def enters(writing: Writing, payload: Effect) -> Effect:
     row = await writing.session.get(BatchRow, form.batch_id)
     if row is not None and writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites:
         row = None  # of another site as little is known as of none (S6)
-    batch = await _batch(writing, row) if row is not None else None
+    batch = await _batch(writing, row, form.issued_in) if row is not None else None
     day = writing.at.date()
     if row is not None:
         calendar = await writing.policies.calendar_of(writing.session, row.site_id, writing.at)
@@ -64,7 +66,7 @@ async def reviews(writing: Writing, payload: Effect) -> Effect:
     return {}
 
 
-async def _batch(writing: Writing, row: BatchRow) -> CertifiedBatch:
+async def _batch(writing: Writing, row: BatchRow, issued_in: str) -> CertifiedBatch:
     session = writing.session
     steps = select(BatchUseRow.reference).where(
         col(BatchUseRow.batch_id) == row.batch_id, col(BatchUseRow.kind) == UseKind.SCOPE.value
@@ -75,6 +77,15 @@ async def _batch(writing: Writing, row: BatchRow) -> CertifiedBatch:
         .join(ScopeRow, col(ScopeRow.site_id) == col(SiteRow.site_id))
         .where(col(ScopeRow.scope_id).in_(sorted(scopes)))
     )
+    authorisations = (
+        select(CertificateRow.number)
+        .join(SiteRow, col(SiteRow.site_id) == col(CertificateRow.site_id))
+        .where(
+            col(SiteRow.country) == issued_in,
+            col(CertificateRow.type) == CertificateType.MIA.value,
+            col(CertificateRow.status) == CertificateStatus.VERIFIED.value,
+        )
+    )
     return CertifiedBatch(
         numbers=tuple(each for each in (row.number, row.sponsor_number) if each is not None),
         product=row.product,
@@ -83,4 +94,5 @@ async def _batch(writing: Writing, row: BatchRow) -> CertifiedBatch:
         made_on=row.made_on,
         expires_on=row.expiry_on,
         makers=dict((await session.exec(sites)).all()),
+        authorisations=tuple((await session.exec(authorisations)).all()),
     )

@@ -18,7 +18,7 @@ from domain.release.part_confirmation import (
 )
 from domain.release.qp_declaration import refuse_withdrawn
 from domain.site.site import Activity
-from records.appointment.signing import appointed
+from records.appointment.signing import appointed, kept
 from records.batch.tables.batches import BatchRow
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
@@ -28,7 +28,7 @@ from records.core.writing import Writing
 from records.delivery.shipping import locked_batch
 from records.release.checks.certification import roles_held
 from records.release.gate_evidence.context import GateContext
-from records.release.gate_evidence.parts import confirmations_of, covered
+from records.release.gate_evidence.parts import Given, confirmations_of, covered
 from records.release.gate_evidence.standing import Agreements
 from records.release.tables import PartConfirmationRow
 
@@ -49,7 +49,8 @@ async def confirms_a_part(writing: Writing, payload: Effect) -> Effect:
         raise nothing_made()
     site_id, along = confirmed_along(form, made, writing.actor.sites)
     standing = (await confirmations_of(writing.session, [form.batch_id])).get(form.batch_id, ())
-    refuse_confirmed(next((each.number for each in standing if _is_same(each, form.scope_id, site_id, along)), None))
+    same = (each.row.number for each in standing if _is_same(each, form.scope_id, site_id, along))
+    refuse_confirmed(next(same, None))
     refuse_producers(await roles_held(writing), of_the_site=True)
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     signing = Signing(
@@ -58,6 +59,7 @@ async def confirms_a_part(writing: Writing, payload: Effect) -> Effect:
         product=batch.product or scope.product,
         activity=Activity(scope.activity),
         batch_id=batch.batch_id,
+        markets=tuple(batch.markets),
         number=form.authorisation,
     )
     relied = await appointed(writing, [signing])
@@ -65,7 +67,7 @@ async def confirms_a_part(writing: Writing, payload: Effect) -> Effect:
         "site_id": site_id,
         "article": along.article,
         "under": [each.words() for _, each in relied],
-        "appointments": [each.number for _, each in relied],
+        "appointments": [kept(signing, each) for signing, each in relied],
     }
 
 
@@ -92,10 +94,11 @@ def _is_seen(writing: Writing, row: PartConfirmationRow) -> bool:
     return writing.actor.org is not Org.CDMO or row.site_id in writing.actor.sites
 
 
-def _is_same(row: PartConfirmationRow, scope_id: str, site_id: str, along: Along) -> bool:
-    """Whether it confirms the part already; one that rests on another agreement does not count."""
+def _is_same(given: Given, scope_id: str, site_id: str, along: Along) -> bool:
+    """Whether it confirms the part already; one that counts no more, or rests on another agreement, does not."""
+    row = given.row
     known = (row.scope_id, row.site_id, row.agreement, row.agreement_version)
-    return known == (scope_id, site_id, along.qta_id, along.version)
+    return given.under_none is None and known == (scope_id, site_id, along.qta_id, along.version)
 
 
 async def _made(writing: Writing, batch: BatchRow, scope_id: str) -> PartMade | None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +16,8 @@ from domain.release.confirmation_facts import Along, ConfirmationFacts, PartFact
 from domain.release.further_processing import PartialConfirmation, ReleaseWithdrawal
 from domain.release.gate_words import words
 from domain.site.site import Activity
+from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.appointment.uses import had_ended
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.release.gate_evidence.context import GateContext, Relative
@@ -37,7 +40,7 @@ async def parts_of(
         return {}
     area = frozenset(row.import_area) or row.codes
     given = await confirmations_of(context.session, context.batch_ids)
-    confirming = {row.site_id for rows in given.values() for row in rows}
+    confirming = {each.row.site_id for rows in given.values() for each in rows}
     sites = dict(context.sites) | await _covering(context, agreements, confirming)
     found: dict[str, tuple[PartFacts, ...]] = {}
     for member in context.family:
@@ -76,15 +79,27 @@ def covered(
     return cover, Along(scope_id=scope.scope_id, qta_id=facts.qta_id, version=facts.version, article=cover.article)
 
 
-async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[PartConfirmationRow]]:
-    """Confirmations of parts that stand, by batch, the oldest first."""
-    query = select(PartConfirmationRow).where(
-        col(PartConfirmationRow.batch_id).in_(batch_ids), col(PartConfirmationRow.withdrawn_at).is_(None)
+class Given(NamedTuple):
+    """A confirmation of a part that was not withdrawn."""
+
+    row: PartConfirmationRow
+    under_none: str | None
+    """The appointment that it was signed under, if that did not count any more by then."""
+
+
+async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[Given]]:
+    """Confirmations of parts that were not withdrawn, by batch, the oldest first."""
+    query = (
+        select(PartConfirmationRow, AppointmentRow)
+        .outerjoin(AppointmentUseRow, col(AppointmentUseRow.stream) == col(PartConfirmationRow.number))
+        .outerjoin(AppointmentRow, col(AppointmentRow.number) == col(AppointmentUseRow.number))
+        .where(col(PartConfirmationRow.batch_id).in_(batch_ids), col(PartConfirmationRow.withdrawn_at).is_(None))
+        .order_by(col(PartConfirmationRow.confirmed_at), col(PartConfirmationRow.number))
     )
-    found: dict[str, list[PartConfirmationRow]] = defaultdict(list)
-    order = (col(PartConfirmationRow.confirmed_at), col(PartConfirmationRow.number))
-    for row in (await session.exec(query.order_by(*order))).all():
-        found[row.batch_id].append(row)
+    found: dict[str, list[Given]] = defaultdict(list)
+    for row, under in (await session.exec(query)).all():
+        is_over = under is not None and had_ended(under, row.confirmed_at)
+        found[row.batch_id].append(Given(row, under.number if under is not None and is_over else None))
     return found
 
 
@@ -129,7 +144,8 @@ def _part(
     )
 
 
-def _confirmation(member: Relative, row: PartConfirmationRow, sites: Mapping[str, SiteRow]) -> ConfirmationFacts:
+def _confirmation(member: Relative, given: Given, sites: Mapping[str, SiteRow]) -> ConfirmationFacts:
+    row = given.row
     rests_on = Along(scope_id=row.scope_id, qta_id=row.agreement, version=row.agreement_version, article=row.article)
     return ConfirmationFacts(
         number=row.number,
@@ -139,6 +155,7 @@ def _confirmation(member: Relative, row: PartConfirmationRow, sites: Mapping[str
         by_name=row.by_name,
         on=member.calendar.local_day(row.confirmed_at),
         under=tuple(row.under),
+        under_none=given.under_none,
     )
 
 

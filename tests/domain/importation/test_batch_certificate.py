@@ -29,6 +29,7 @@ BATCH = CertifiedBatch(
     made_on=date(2025, 1, 13),
     expires_on=date(2028, 1, 31),
     makers={"BS-01": "CH", "ML-02": "CH"},
+    authorisations=("506789-102",),
 )
 MADE = {"site_id": "BS-01", "activity": "DRUG_PRODUCT", "authorisation": "506789"}
 MILLED = {"site_id": "ML-02", "activity": "DRUG_PRODUCT", "authorisation": "506790"}
@@ -53,6 +54,7 @@ def entered(**given: Any) -> ManufacturerCertificate:
     [
         {},
         {"batch_number": "at-51"},
+        {"signed_as": "QUALIFIED_PERSON", "signed_under": "506789\u2011102"},
         {"sites": [MADE, MILLED, {"site_id": "QL-01", "activity": "TESTING", "authorisation": "7"}]},
     ],
 )
@@ -78,6 +80,18 @@ def test_what_nobody_has_recorded_is_left_to_the_review() -> None:
         ({"issued_on": "2025-02-02"}, {"issued_on": "is in the future"}),
         ({"issued_in": "DE"}, {"issued_in": "is the country of no site that made it"}),
         ({"sites": [MADE]}, {"sites": "lack ML-02"}),
+        (
+            {"signed_as": "QUALIFIED_PERSON", "signed_under": None},
+            {"signed_under": "is required of a certification by a qualified person"},
+        ),
+        ({"signed_under": "506789-102"}, {"signed_under": "belongs to a certification by a qualified person"}),
+        (
+            {"signed_as": "QUALIFIED_PERSON", "signed_under": "506789-103"},
+            {
+                "signed_under": "is no verified manufacturing authorisation of a site in CH: have the site show it, and"
+                " have it verified, first"
+            },
+        ),
         (
             {"sites": [MADE, MILLED, {**MADE, "site_id": "XX-01"}]},
             {"sites.2.site_id": "has made no part of the batch"},

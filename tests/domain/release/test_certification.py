@@ -206,6 +206,8 @@ MAKER = {"first_step": ["MBC-1"]}
         ("CH", Role.FVP, "rita", {}, MAKER, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-2"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-3"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-4"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", RELEASED, {"first_step": ["MBC-4"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "nora", {}, MAKER, "<section 18, who checks never certifies>"),
         ("JP", Role.RP_IMPORT, "rita", {}, MAKER, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", {}, {}, "first_step"),
@@ -225,9 +227,10 @@ def test_who_only_checks_needs_a_first_step_by_another(
 
     def found() -> tuple[str, ...]:
         on_record = {
-            "MBC-1": MakersCertificate("GB", "DE", is_accepted=True, hands=frozenset({"nora"})),
-            "MBC-2": MakersCertificate("GB", "IN", is_accepted=True, hands=frozenset({"nora"})),
-            "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, hands=frozenset({"nora"})),
+            "MBC-1": MakersCertificate("GB", "DE", is_accepted=True, is_certified=True, hands=frozenset({"nora"})),
+            "MBC-2": MakersCertificate("GB", "IN", is_accepted=True, is_certified=True, hands=frozenset({"nora"})),
+            "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, is_certified=True, hands=frozenset({"nora"})),
+            "MBC-4": MakersCertificate("GB", "DE", is_accepted=True, is_certified=False, hands=frozenset({"nora"})),
         }
         return first_step_of(given, row(market), roles={role}, persons={person}, released=released, on_record=on_record)
 

@@ -16,7 +16,7 @@ from records.release.queries.certifications import certifications, one_certifica
 from records.release.queries.gate_reports import gate_report
 from records.site.tables import CertificateRow
 from tests.records.appointing import appointed
-from tests.records.certifying import decides, reviewed, sold_in
+from tests.records.certifying import a_certificate, decides, reviewed, sold_in
 from tests.records.databases import on_one_database
 from tests.records.importing import a_maker_certifies, is_reviewed
 from tests.records.qualifying import Qualifying, refused
@@ -29,6 +29,10 @@ from tests.records.seeded import START, Seeded
 RELEASE = "release-to-market"
 FURTHER = "release-further-to-market"
 LICENCE: dict[str, Any] = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
+NOT_CERTIFIED = (
+    "does not say that a qualified person has certified: enter their certification, with signed_as QUALIFIED_PERSON"
+    " and the number of the authorisation that names them (signed_under)"
+)
 OTHER_WORDS = {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."}
 
 
@@ -42,10 +46,16 @@ async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:
     return await reviewed(seeded, markets=[*markets])
 
 
+async def certified_in_germany(seeded: Seeded) -> dict[str, Any]:
+    """A qualified person certifies for the site, on an authorisation that it has shown."""
+    await a_certificate(seeded, type="MIA", number="DE-MIA-7")
+    return {"signed_as": "QUALIFIED_PERSON", "signed_under": "de mia 7"}
+
+
 async def made_by_its_maker(seeded: Seeded, batch: Qualifying, market: str, **given: Any) -> dict[str, Any]:
     """The maker has certified the batch for the market; two others of quality have that on record."""
     number = f"MBC-{market}-1"
-    known = {"importing_country": market, "issued_in": "DE", **given}
+    known = {"importing_country": market, "issued_in": "DE", **await certified_in_germany(seeded), **given}
     await a_maker_certifies(seeded, number, batch.case_id, at=batch.at, by="vito", **known)
     await is_reviewed(seeded, number, at=batch.at)
     return {"first_step": [number]}
@@ -106,6 +116,12 @@ async def test_the_import_of_a_british_pack_is_checked_on_the_certificate_that_w
         ({}, {"accept": False}, "MBC-GB-1", "is not accepted"),
         ({}, {}, "MBC-GB-2", "is no maker's certificate of this batch"),
         ({"importing_country": "DE"}, {}, "MBC-GB-1", "was issued for DE"),
+        (
+            {"signed_as": "MAKER", "signed_under": None},
+            {},
+            "MBC-GB-1",
+            NOT_CERTIFIED,
+        ),
     ],
 )
 @on_one_database
@@ -113,7 +129,7 @@ async def test_the_first_step_is_an_accepted_certificate_of_this_batch_for_this_
     seeded: Seeded, given: dict[str, Any], review: dict[str, Any], named: str, words: str
 ) -> None:
     batch = await ready_for(seeded, "GB")
-    known = {"importing_country": "GB", "issued_in": "DE", **given}
+    known = {"importing_country": "GB", "issued_in": "DE", **await certified_in_germany(seeded), **given}
     await a_maker_certifies(seeded, "MBC-GB-1", batch.case_id, at=batch.at, by="vito", **known)
     await is_reviewed(seeded, "MBC-GB-1", at=batch.at, **review)
     refusal = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE, first_step=[named]))

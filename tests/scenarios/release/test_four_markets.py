@@ -1,12 +1,17 @@
 """One bulk, four packs: EU, US, Great Britain and Switzerland, each released by the people of its own market."""
 
+from datetime import date
 from typing import Any
 
 from domain.core.people import Role
 from domain.importation.batch_certificate import ManufacturerCertificate
 from domain.site.site import Activity
+from records.contexts import load
+from records.core.journal import Journal
 from tests.company import Company
+from tests.records.certifying import a_certificate
 from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import Seeded
 from tests.scenarios.duties import holds
 from tests.scenarios.qualifying import does, does_unasked
 from tests.scenarios.recording import (
@@ -233,8 +238,12 @@ async def is_certified_by_its_maker(company: Company, line: Line, pack: str) -> 
         "manufactured_on": shown["made_on"],
         "expires_on": shown["expiry_on"],
         "sites": [{"site_id": line.site_id, "activity": "PACKAGING", "authorisation": MIA["number"]}],
+        "signed_as": "QUALIFIED_PERSON",
+        "signed_under": "DE-MIA-7",
         "document": await company.vito.uploads(pack),
     }
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
+    await a_certificate(seeded, date(2100, 1, 1), type="MIA", number="DE-MIA-7")
     certificate = company.fills(ManufacturerCertificate, known).model_dump(mode="json")
     path, review = "/v1/batch-certificates/MBC-GB-1", {"accept": True, "finding": "Compared with the original."}
     await is_entered(await enters(company.vito, path, "enter", certificate))
