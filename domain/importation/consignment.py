@@ -184,11 +184,18 @@ def _site_faults(form: ImportConsignment, site: SiteOfArrival | None, sent_from:
     return faults
 
 
-def refuse_another_batch(form: ConsignmentCorrection, batch_id: str) -> None:
-    """Raise `Refused` if a correction would make it a consignment of another batch: that is another consignment."""
+def refuse_another_arrival(form: ConsignmentCorrection, batch_id: str, return_id: str | None) -> None:
+    """Raise `Refused` if a correction would make it one of another batch, or of another return or none.
+
+    That is another consignment: an import that a release rests on is no goods that came back.
+    """
+    faults: dict[str, str] = {}
     if form.batch_id != batch_id:
-        fault = f"is {batch_id}; take this one back, and enter what has arrived of {form.batch_id}"
-        raise broken(RULE, "A consignment stays one of its batch.", batch_id=fault)
+        faults["batch_id"] = f"is {batch_id}; take this one back, and enter what has arrived of {form.batch_id}"
+    if form.return_id != return_id:
+        faults["return_id"] = f"is {return_id or 'none'}; take this one back, and enter another one"
+    if faults:
+        raise broken(RULE, "A consignment stays one of its batch and of its return.", **faults)
 
 
 def refuse_unless_cleared(

@@ -19,19 +19,23 @@ from records.importation.tables import ImportConsignmentRow
 _NONE = Decimal(0)
 
 
-async def arrivals_of(session: AsyncSession, batch_id: str, *, but: str) -> list[Arrival]:
-    """The consignments of a batch that stand, without one of them, by their number."""
+async def arrivals_of(session: AsyncSession, batch_id: str, *, but: str, again: bool = False) -> list[Arrival]:
+    """The consignments of a batch that stand, without one of them, by their number.
+
+    With `again` also those with which goods of a delivery came back: they had come before, and are not counted.
+    """
     query = (
         select(ImportConsignmentRow, SiteRow.country)
         .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
         .where(
             col(ImportConsignmentRow.batch_id) == batch_id,
             col(ImportConsignmentRow.withdrawn_at).is_(None),
-            col(ImportConsignmentRow.return_id).is_(None),  # it came before
             col(ImportConsignmentRow.number) != but,
         )
         .order_by(col(ImportConsignmentRow.number))
     )
+    if not again:
+        query = query.where(col(ImportConsignmentRow.return_id).is_(None))
     return [arrival(row, country) for row, country in (await session.exec(query)).all()]
 
 

@@ -19,7 +19,7 @@ from domain.importation.consignment import (
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
-    refuse_another_batch,
+    refuse_another_arrival,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -58,7 +58,7 @@ async def corrects(writing: Writing, payload: Effect) -> Effect:
     form = ConsignmentCorrection.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
     row = await _standing(writing, payload, form)
-    refuse_another_batch(form, row.batch_id)
+    refuse_another_arrival(form, row.batch_id, row.return_id)
     await _refuse_unless_arrived(writing, form)
     await _looked_at_again(writing, row.batch_id, f"is corrected: {form.reason}")
     return {}
@@ -81,7 +81,7 @@ async def clears(writing: Writing, payload: Effect) -> Effect:
         arrived_on=calendar.local_day(row.arrived_at),
         today=calendar.local_day(writing.at),
     )
-    refuse_other_declaration(form, await arrivals_of(writing.session, row.batch_id, but=row.number))
+    refuse_other_declaration(form, await arrivals_of(writing.session, row.batch_id, but=row.number, again=True))
     if form.correction_reason is not None:
         await _looked_at_again(writing, row.batch_id, f"was cleared otherwise: {form.correction_reason}")
     return {}

@@ -15,7 +15,7 @@ from domain.importation.consignment import (
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
-    refuse_another_batch,
+    refuse_another_arrival,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -101,12 +101,23 @@ def test_customs_clear_once_and_a_correction_says_why(
     assert set(refused.value.refusal.fields) == {fault}
 
 
-def test_a_consignment_stays_one_of_its_batch() -> None:
-    form = filled(ConsignmentCorrection, **FORM)
-    refuse_another_batch(form, "BAT-1")
+@pytest.mark.parametrize(
+    ("given", "was", "faults"),
+    [
+        ({}, ("BAT-2", None), {"batch_id"}),
+        ({"return_id": "RET-1"}, ("BAT-1", None), {"return_id"}),
+        ({}, ("BAT-1", "RET-1"), {"return_id"}),
+        ({"return_id": "RET-2"}, ("BAT-1", "RET-1"), {"return_id"}),
+    ],
+)
+def test_a_consignment_stays_one_of_its_batch_and_of_its_return(
+    given: dict[str, str], was: tuple[str, str | None], faults: set[str]
+) -> None:
+    refuse_another_arrival(filled(ConsignmentCorrection, **FORM), "BAT-1", None)
+    form = filled(ConsignmentCorrection, **{**FORM, **given})
     with pytest.raises(Refused) as refused:
-        refuse_another_batch(form, "BAT-2")
-    assert set(refused.value.refusal.fields) == {"batch_id"}
+        refuse_another_arrival(form, *was)
+    assert set(refused.value.refusal.fields) == faults
 
 
 def test_customs_are_not_a_year_early_where_no_manufacture_was_told() -> None:

@@ -9,7 +9,7 @@ from records.delivery.tables import ReturnRow
 from records.importation.tables import ImportConsignmentRow
 from tests.records.databases import on_one_database
 from tests.records.delivering import ARRIVED, GOOD, LATER, came_back, released, settled
-from tests.records.importing import an_importer, arrives, covers_import, covers_no_import, is_cleared
+from tests.records.importing import an_importer, arrives, covers_import, covers_no_import, is_cleared, is_corrected
 from tests.records.making import turns_to
 from tests.records.qualifying import Qualifying, refused
 from tests.records.seeded import Seeded
@@ -48,7 +48,19 @@ async def test_what_comes_back_from_outside_is_imported_anew(seeded: Seeded) -> 
         assert set(refusal.fields) == {field}
     await arrives(seeded, NUMBER, batch.case_id, at=LATER, **known)
     assert f"consignment {NUMBER} is not cleared by customs" in (await is_not_set_free(back)).fields["usable"]
+    await arrives(seeded, "IMP-2", batch.case_id, at=LATER, quantity="1")
+    await is_cleared(seeded, "IMP-2", at=LATER, reference="MRN-7")
+    same = await refused(is_cleared(seeded, NUMBER, at=LATER, reference="mrn 7"))
+    assert "is that of IMP-2; name it" in same.fields["reference"]
     await is_cleared(seeded, NUMBER, at=LATER)
+    same = await refused(
+        is_cleared(
+            seeded, "IMP-2", at=LATER, version=2, reference=f"MRN-{NUMBER}", correction_reason="That of the return."
+        )
+    )
+    assert f"is that of {NUMBER}; name it" in same.fields["reference"]
+    other = await refused(is_corrected(seeded, "IMP-2", batch.case_id, at=LATER, quantity="1", return_id=back.case_id))
+    assert other.fields == {"return_id": "is none; take this one back, and enter another one"}
     await back.does("priya", "assess", **GOOD)
     assert (await seeded.row(ReturnRow, back.case_id)).usable is True
     assert (await seeded.row(ImportConsignmentRow, NUMBER)).return_id == back.case_id
