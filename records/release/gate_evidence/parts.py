@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -98,9 +98,13 @@ async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> d
     )
     found: dict[str, list[Given]] = defaultdict(list)
     for row, under in (await session.exec(query)).all():
-        is_over = under is not None and had_ended(under, row.confirmed_at)
-        found[row.batch_id].append(Given(row, under.number if under is not None and is_over else None))
+        found[row.batch_id].append(Given(row, _ended(under, row.confirmed_at)))
     return found
+
+
+def _ended(under: AppointmentRow | None, at: datetime) -> str | None:
+    """The number of an appointment that did not count any more at an instant; none is needed for what is older."""
+    return under.number if under is not None and had_ended(under, at) else None
 
 
 async def _covering(context: GateContext, agreements: Agreements, confirming: set[str]) -> dict[str, SiteRow]:

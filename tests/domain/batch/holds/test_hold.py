@@ -139,7 +139,9 @@ def test_only_a_hold_of_the_batch_that_stands_is_spoken_of() -> None:
         (BatchState.CLOSED, set()),
     ],
 )
-def test_what_is_released_is_held_for_doubts_about_the_goods_and_for_what_is_not_authorised(state: BatchState, held: set[HoldType]) -> None:
+def test_what_is_released_is_held_for_doubts_about_the_goods_and_for_what_is_not_authorised(
+    state: BatchState, held: set[HoldType]
+) -> None:
     assert {type_ for type_ in HoldType if is_held(type_, state)} == held
 
 
