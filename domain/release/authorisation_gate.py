@@ -126,9 +126,8 @@ def _of_its_release(evidence: BatchEvidence, version: Registered) -> Iterator[st
     if not named:
         yield evidence.reason(f"{version.name} names no release site", _NOT_REGISTERED, evidence.market, "release site")
     elif licensed and not {*licensed} & {*named}:
-        at = ", ".join(licensed)
-        text = f"{version.name} names {', '.join(named)} for the release, and who certifies is on a licence of {at}"
-        yield evidence.reason(text, _NOT_REGISTERED, evidence.market, f"release on a licence of {at}")
+        text = f"who certifies is on no licence of a site that {version.name} names for the release"
+        yield evidence.reason(text, _NOT_REGISTERED, evidence.market, f"release on a licence of {', '.join(licensed)}")
 
 
 def _of_its_pack(evidence: BatchEvidence, version: Registered) -> Iterator[str]:

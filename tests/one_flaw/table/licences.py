@@ -99,7 +99,7 @@ SITES = (
         Barred(NO, "APT-1 is on a licence of VM-02, and EU/1/27/1801 (AUT-ARLIVAN-EU) names PK-01 for the release")),
     Row("only the authorisation of another pack names the site of the qualified person's licence", "EU",
         both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other(packs=[_IN_A_BOTTLE]))),
-        Barred("gate_closed", "names PK-01 for the release, and who certifies is on a licence of VM-02")),
+        Barred("gate_closed", "who certifies is on no licence of a site that EU/1/27/1801 (AUT-ARLIVAN-EU) names")),
     Row("a second authorisation that fits names the site of the qualified person's licence", "EU",
         both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other())), Released()),
     Row("no release site of the States is asked for", "US", varied("US", other(release_sites=[_AT_THE_PACKER])),
