@@ -57,12 +57,17 @@ async def part_confirmation(session: AsyncSession, actor: Actor, number: str) ->
 async def _parts(
     session: AsyncSession, policies: Policies, batch: BatchRow, at: datetime
 ) -> dict[str, list[PartFacts]]:
-    """The parts of the batch itself, by the site that has made them; each once, of whatever market asks for it."""
+    """The parts of the batch itself, by the site that has made them; each once, of whatever market asks for it.
+
+    Markets that count as one, such as the states of the Union, ask for the same.
+    """
     policy = await policies.in_force(session, at)
     found: dict[str, dict[str, PartFacts]] = {}
+    looked_at: set[str] = set()
     for market in batch.markets:
         row = policy.market_rule(market)
-        if row is not None and row.rule is DecisionRule.QP:
+        if row is not None and row.rule is DecisionRule.QP and row.market not in looked_at:
+            looked_at.add(row.market)
             context = await GateContext.at_batch(session, policies, batch, market, at)
             submitted = await Submitted.in_cases(session, context.batch_ids)
             parts = await parts_of(context, await Agreements.of_all(context), submitted)

@@ -8,10 +8,12 @@ import pytest
 from domain.core.refusals import Code
 from records.agreement.tables import AgreementRow
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.policies import Policies
 from records.release.queries.part_confirmations import part_confirmations
 from records.release.tables import PartConfirmationRow
+from tests.cost.test_gates import counted
 from tests.records.appointing import appointed, ends
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.confirming import PMC, confirms, withdraws
@@ -172,3 +174,18 @@ async def test_it_is_signed_in_person_by_who_is_named_on_the_licence_of_the_site
     assert (await refused(given(batch, "quentin"))).code is Code.WRONG_ROLE
     await ends(seeded, VITOS, at=batch.at)
     assert (await refused(given(batch))).code is Code.NOT_APPOINTED
+
+
+async def test_markets_that_count_as_one_are_looked_at_once(seeded: Seeded) -> None:
+    batch = await packed(seeded, SITE)
+    said = {}
+    for markets in (["EU"], ["DE", "EU", "FR"]):
+        async with seeded.database.writing() as session:
+            (await session.get_one(BatchRow, batch.case_id)).markets = markets
+        async with seeded.database.reading() as session:
+            vito, policies = await seeded.actor("vito", at=batch.at), Policies()
+            await policies.in_force(session, batch.at)
+            with counted(seeded.database.engine) as statements:
+                shown = await part_confirmations(session, policies, vito, batch.case_id, batch.at)
+        said[len(markets)] = (len(statements), shown)
+    assert said[1] == said[3]
