@@ -10,6 +10,11 @@ down_revision = "0047"
 branch_labels = None
 depends_on = None
 
+_TERMS = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+_AGREEMENTS = sa.table(
+    "agreements", sa.column("qta_id", sa.String()), sa.column("version", sa.Integer()), sa.column("terms", _TERMS)
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -32,3 +37,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("ix_part_confirmations_batch_id", "part_confirmations", ["batch_id"])
+    _say_nothing_of_confirmations()
+
+
+def _say_nothing_of_confirmations() -> None:
+    """As their events give their terms: those of before say nothing of who confirms."""
+    connection = op.get_bind()
+    for qta_id, version, terms in connection.execute(sa.select(_AGREEMENTS)).all():
+        own = (_AGREEMENTS.c.qta_id == qta_id, _AGREEMENTS.c.version == version)
+        connection.execute(_AGREEMENTS.update().where(*own).values(terms={"confirmations": [], **terms}))
