@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import JsonValue
 
 from api.core.anew import refuse_unless_taken_or_good
@@ -17,6 +17,7 @@ from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused
 from records.core.identities import next_id
 from records.core.journal import answered
+from records.core.tables.journal import StreamRow
 
 Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -65,20 +66,29 @@ class Recorder:
         audience: Audience = Audience.SPONSOR,
         signature_token: str | None = None,
         signs: Signed | None = None,
+        read: int | None = None,
     ) -> Written:
         """Write any other fact."""
         refuse_unless_permitted(self._actor, by=form.action.by)
         fingerprint = self._fingerprint(type_, stream, form, payload)
         await refuse_unless_taken_or_good(self._tools, form, self._command_id, fingerprint)
         fact = PlainEvent(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
-        return await self._write(stream, fact, fingerprint)
+        return await self._write(stream, fact, fingerprint, read)
 
     async def sign(
-        self, kind: RecordKind, record: str, form: Form, *, token: str | None, **about: JsonValue
+        self,
+        kind: RecordKind,
+        record: str,
+        form: Form,
+        *,
+        token: str | None,
+        read: int | None = None,
+        **about: JsonValue,
     ) -> Written:
         """Write a version of a record beside cases. The signature is for its number and the action of the form.
 
-        `about` says what the record is of.
+        `about` says what the record is of, `read` the version against which the request was made. Raises
+        `Refused(VERSION_STALE)` if it is another by now.
         """
         meaning, digest, version = form.meaning(), record_hash(record, form), form.record_version()
         assert meaning is not None, f"{form.action.name} is signed"
@@ -87,7 +97,9 @@ class Recorder:
         if version is not None:
             payload["version"] = version
         hashed = sha256(token) if token else None
-        return await self.note(kind.event_type(type(form)), record, form, payload, signature_token=hashed, signs=signs)
+        return await self.note(
+            kind.event_type(type(form)), record, form, payload, signature_token=hashed, signs=signs, read=read
+        )
 
     async def _write(self, stream: str, fact: PlainEvent, fingerprint: str, version: int | None = None) -> Written:
         entry = Entry(
@@ -132,6 +144,22 @@ IfMatch = Annotated[int, Depends(_version)]
 def tag(response: Response, version: int) -> None:
     """Say which version this is, as an ETag."""
     response.headers["ETag"] = f'"{version}"'
+
+
+async def _tagged(request: Request, response: Response, tools: ToolsOf) -> None:
+    (record,) = request.path_params.values()
+    await tag_record(response, tools, record)
+
+
+TAGGED = Depends(_tagged)
+"""Says which version of the record in the path is shown. It is read first: what is shown may be newer, never older."""
+
+
+async def tag_record(response: Response, tools: Tools, record: str) -> None:
+    """Say which version of a record beside cases this is, as an ETag."""
+    async with tools.database.reading() as session:
+        row = await session.get(StreamRow, record)
+    tag(response, row.number if row is not None else 0)
 
 
 def created(response: Response, location: str, version: int) -> None:

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable
 from inspect import Parameter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header
+from fastapi import APIRouter, Body, Header, Response
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Recording
+from api.core.recording import IfMatch, Recording, tag_record
 from api.core.tools import Tools, ToolsOf
 from domain.core.forms import Decision, Form, Meaning
 from domain.core.people import Actor
-from domain.core.record_kinds import RecordKind
+from domain.core.record_kinds import RecordKind, is_of_what_was_read
 
 Show = Callable[[Any, Actor, Tools], Awaitable[Any]]
 """How a record is shown to somebody, by its number."""
@@ -33,15 +33,23 @@ def add_forms(router: APIRouter, kind: RecordKind, path: str, number: Any, show:
 
 def _add(router: APIRouter, kind: RecordKind, path: str, number: Any, show: Show, form_class: type[Form]) -> None:
     async def enter(
-        form: Form, caller: Caller, tools: ToolsOf, recording: Recording, signature_token: Token = None, **of: Any
+        form: Form,
+        caller: Caller,
+        tools: ToolsOf,
+        recording: Recording,
+        response: Response,
+        signature_token: Token = None,
+        read: int | None = None,
+        **of: Any,
     ) -> Any:
         (number,) = of.values()
-        await recording.sign(kind, number, form, token=signature_token)
+        await recording.sign(kind, number, form, token=signature_token, read=read)
+        await tag_record(response, tools, number)
         return await show(number, caller, tools)
 
     action = form_class.action
     _retyped(enter, path, number, form_class, show)
-    is_posted = bool(action.sent_to)
+    is_posted, missing = bool(action.sent_to), (428,) if is_of_what_was_read(form_class) else ()
     signed = f" or {Meaning.REJECTED}" if issubclass(form_class, Decision) else ""
     router.add_api_route(
         f"{path}/{action.sent_to}" if is_posted else path,
@@ -51,13 +59,15 @@ def _add(router: APIRouter, kind: RecordKind, path: str, number: Any, show: Show
         summary=action.title,
         description=f"{form_class.__doc__}\n\nBy: {', '.join(sorted(action.anyone))}. "
         f"Signed as {action.meaning}{signed}: get a token for the number as record, action {action.name}.",
-        responses=declared(404, 409, 412) if is_posted else declared(409, 412),
+        responses=declared(404, 409, 412, *missing) if is_posted else declared(409, 412),
     )
 
 
 def _retyped(endpoint: Callable[..., Any], path: str, number: Any, form_class: type[Form], show: Show) -> None:
-    """Give an endpoint the type of its form, and the number by the name that the path has for it."""
-    form, *others, _ = inspect.signature(endpoint).parameters.values()
+    """Give an endpoint the type of its form, the number by its name in the path, and If-Match where it is needed."""
+    form, *others, read, _ = inspect.signature(endpoint).parameters.values()
+    if is_of_what_was_read(form_class):
+        others = [read.replace(annotation=IfMatch, default=Parameter.empty), *others]
     name = path.partition("{")[2].partition("}")[0]
     given = Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=number)
     endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
 from domain.processes import form_of
-from domain.record_kinds import kind_of
+from domain.record_kinds import RECORD_KINDS, kind_of
 from records.core.people.accounts import METHOD, authenticate
 from records.core.policies import limits_in_force
 from records.core.queries.visibility import sees_cases
@@ -39,6 +39,9 @@ _STATEMENTS = {
 }
 
 
+_EXAMPLES = ", ".join(f"{kind.called.lower()} ({kind.example})" for kind in RECORD_KINDS)
+
+
 class SignatureRequest(BaseModel):
     """What is to be signed: the very form that is then sent with the action."""
 
@@ -46,10 +49,9 @@ class SignatureRequest(BaseModel):
 
     password: str = Field(min_length=1, max_length=200, repr=False)
     """The password of the account in use, given anew for every signature."""
-    record: Identifier = Field(examples=["AUD-1"])
-    """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), the grounds
-    against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), a consignment of an import (IMP-2025-014), an
-    appointment (APT-2026-004), an authorisation (AUT-ARLIVAN-EU), or a certificate of a site (CERT-1)."""
+    record: Identifier = Field(
+        examples=["AUD-1"], description=f"The case, or the number of a record beside cases: {_EXAMPLES}."
+    )
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -127,8 +129,16 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:
-        raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
+        raise Refused(Code.NOT_FOUND, _unknown(record), fields={"record": "unknown"}, rule="S6")
     return form_of(Process(process), action)
+
+
+def _unknown(record: str) -> str:
+    """What a record would have to be called, by how its name begins."""
+    alike = (kind for kind in RECORD_KINDS if record.upper().startswith(kind.prefix.rstrip("-")))
+    if (kind := next(alike, None)) is not None:
+        return f"{kind.called} is named as in {kind.example}; {record} is none."
+    return f"There is no such case, and no other record is named so: {_EXAMPLES}."
 
 
 def _checked(form_class: type[Form], given: dict[str, JsonValue]) -> Form:

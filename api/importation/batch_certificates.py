@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit
+from api.core.recording import TAGGED, Cursor, Limit
 from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.importation.batch_certificate import (
@@ -38,7 +38,7 @@ async def list_batch_certificates(
         return await batch_certificates(session, caller, batch=batch, cursor=cursor, limit=limit)
 
 
-@router.get("/{number}", responses=declared(404))
+@router.get("/{number}", responses=declared(404), dependencies=[TAGGED])
 async def show_batch_certificate(number: Number, caller: Caller, tools: ToolsOf) -> BatchCertificateView:
     """One of them, with its review."""
     async with tools.database.reading() as session:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit
+from api.core.recording import TAGGED, Cursor, Limit
 from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.importation.consignment import (
@@ -41,7 +41,7 @@ async def list_consignments(
         return await consignments(session, batch=batch, site=site, cursor=cursor, limit=limit)
 
 
-@router.get("/{number}", responses=declared(404))
+@router.get("/{number}", responses=declared(404), dependencies=[TAGGED])
 async def show_consignment(number: Number, caller: Caller, tools: ToolsOf) -> ConsignmentView:
     """One consignment, as it was entered or corrected last."""
     refuse_outsiders(caller)

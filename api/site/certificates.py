@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from api.core.auth import Caller
 from api.core.paging import Day
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit
+from api.core.recording import TAGGED, Cursor, Limit
 from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.oversight.certificate_act import CERTIFICATE
@@ -39,7 +39,7 @@ async def list_certificates(
         )
 
 
-@router.get("/{certificate_id}", responses=declared(404))
+@router.get("/{certificate_id}", responses=declared(404), dependencies=[TAGGED])
 async def show_certificate(certificate_id: CertificateId, caller: Caller, tools: ToolsOf) -> CertificateView:
     """One certificate."""
     async with tools.database.reading() as session:

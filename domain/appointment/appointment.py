@@ -147,6 +147,7 @@ class AppointmentEnd(Form):
         frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.REG_AFFAIRS, Role.SUPPLIER_QUALITY}),
         meaning=Meaning.AUTHORED,
         sent_to="end",
+        stops=True,
     )
 
     ended_from: date = Field(examples=["2026-11-28"])

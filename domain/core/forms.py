@@ -263,6 +263,9 @@ class Action:
     sent_to: str = ""
     """Of a record beside cases: where the form is posted behind the address of its record. Without it the form is put
     at the address itself."""
+    stops: bool = False
+    """Of a record beside cases: whether it only stops or takes back what counts, and so is good whatever was entered
+    since the record was read."""
     unchecked: str = ""
     """Why the records have nothing to check before it is written; a form without a check says so."""
 

@@ -6,8 +6,20 @@ What people sign of such a record waits for nobody: it is entered, checked, ende
 import re
 from dataclasses import dataclass
 
+from domain.core.document import RecordVersion
 from domain.core.forms import Form, Forms
 from domain.core.refusals import Code, Refused
+
+
+def is_of_what_was_read(form: type[Form]) -> bool:
+    """Whether a request with the form has to name the version of the record that it was made against.
+
+    So with whatever is posted behind a record, unless the form says itself which version it answers, or only stops.
+    """
+    names = form.record_version is not Form.record_version or any(
+        field.annotation is RecordVersion for field in form.model_fields.values()
+    )
+    return bool(form.action.sent_to) and not form.action.stops and not names
 
 
 @dataclass(frozen=True, kw_only=True)

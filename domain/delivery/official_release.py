@@ -87,6 +87,7 @@ class OfficialReleaseWithdrawal(Form):
         _BY,
         meaning=Meaning.AUTHORED,
         sent_to="withdrawal",
+        stops=True,
     )
 
     reason: Text = Field(examples=["The laboratory has withdrawn the certificate: it was issued for another batch."])

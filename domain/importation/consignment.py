@@ -97,7 +97,15 @@ class ConsignmentCorrection(ImportConsignment):
 class ConsignmentWithdrawal(Form):
     """Take an arrival back that never was, or was of another batch. What rests on it is looked at again."""
 
-    action = Action(None, "withdraw", "Take an arrival back", _ENTERS, meaning=Meaning.AUTHORED, sent_to="withdrawal")
+    action = Action(
+        None,
+        "withdraw",
+        "Take an arrival back",
+        _ENTERS,
+        meaning=Meaning.AUTHORED,
+        sent_to="withdrawal",
+        stops=True,
+    )
 
     reason: Text = Field(examples=["The consignment was of another batch."])
     """Why it does not count."""

@@ -34,7 +34,13 @@ class CertificateStop(Form):
     """Enter that the authority has suspended or withdrawn a certificate or authorisation: it counts no more."""
 
     action = Action(
-        None, "stop", "Enter a suspended or withdrawn certificate", _ENTERS, meaning=Meaning.AUTHORED, sent_to="stop"
+        None,
+        "stop",
+        "Enter a suspended or withdrawn certificate",
+        _ENTERS,
+        meaning=Meaning.AUTHORED,
+        sent_to="stop",
+        stops=True,
     )
 
     act: CertificateAct = Field(examples=[CertificateAct.WITHDRAWN])
@@ -110,6 +116,7 @@ class ImportConfirmationWithdrawal(Form):
         ImportConfirmation.action.by,
         meaning=Meaning.AUTHORED,
         sent_to="import/withdrawal",
+        stops=True,
     )
 
     reason: Text = Field(examples=["The entry in the register names packaging alone; import was struck out."])

@@ -71,6 +71,7 @@ class PartConfirmationWithdrawal(Form):
         meaning=Meaning.REJECTED,
         audience=Audience.SHARED,
         sent_to="withdrawal",
+        stops=True,
     )
 
     reason: Text = Field(examples=["The line clearance before the batch was found not to have been done."])

@@ -78,6 +78,7 @@ class QpDeclarationWithdrawal(Form):
         frozenset({Role.QP, Role.HEAD_QA}),
         meaning=Meaning.AUTHORED,
         sent_to="withdrawal",
+        stops=True,
     )
 
     reason: Text = Field(examples=["The audit trail of the reactor was found switched off after the audit."])

@@ -53,20 +53,32 @@ async def with_papers(
     """Appointments with the certificates of their licences. `countries` are those of the licences' sites, by number."""
     rows = list(rows)
     licensed = [row for row in rows if row.kind in _KINDS]
-    sites = {row.licence_site for row in licensed}
-    papers = await papers_at(session, sites) if sites else ()
+    papers = await papers_of(session, ((row.licence_site, row.licence) for row in licensed)) if licensed else ()
     return [_appointment(row, countries.get(row.number), papers) for row in rows]
 
 
-async def papers_at(session: AsyncSession, site_ids: Collection[str | None]) -> Sequence[CertificateRow]:
-    """The authorisations on record of some sites, as they are now, the oldest first; `None` among them means any."""
-    known = sorted(site for site in site_ids if site is not None)
+async def papers_of(session: AsyncSession, licences: Iterable[tuple[str | None, str]]) -> Sequence[CertificateRow]:
+    """The authorisations on record at the sites of some licences, as they are now, the oldest first.
+
+    A licence is a site and a number. Of one without a site these are all that bear its number, wherever.
+    """
+    named = [*licences]
+    sites = sorted({site for site, _ in named if site is not None})
+    same = await _bearing(session, {name_key(number) for site, number in named if site is None})
     query = select(CertificateRow).where(
         col(CertificateRow.type).in_(_KINDS),
-        or_(None in site_ids, col(CertificateRow.site_id).in_(known)),
+        or_(col(CertificateRow.site_id).in_(sites), col(CertificateRow.certificate_id).in_(same)),
     )
     query = query.order_by(col(CertificateRow.serial)).execution_options(populate_existing=True)
     return (await session.exec(query)).all()
+
+
+async def _bearing(session: AsyncSession, keys: Collection[str]) -> list[str]:
+    """Ids of the authorisations that bear one of some numbers; read without the rest of them."""
+    if not keys:
+        return []
+    query = select(CertificateRow.certificate_id, CertificateRow.number).where(col(CertificateRow.type).in_(_KINDS))
+    return sorted(each for each, number in (await session.exec(query)).all() if name_key(number) in keys)
 
 
 def _appointment(row: AppointmentRow, country: str | None, papers: Sequence[CertificateRow]) -> Appointment:

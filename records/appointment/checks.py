@@ -22,7 +22,7 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import refuse_repeated
 from domain.core.text import Identifier
 from domain.policy.market_rule import faults_of_unknown
-from records.appointment.appointments import is_of, papers_at
+from records.appointment.appointments import is_of, papers_of
 from records.appointment.tables import AppointmentRow
 from records.appointment.telling import tell_of_loss, tell_of_proposal
 from records.appointment.uses import signed_since
@@ -88,7 +88,7 @@ async def _faults_of_sites(writing: Writing, form: AppointmentProposal) -> dict[
         form,
         {
             paper.certificate_id: is_of(paper, licence.site_id, licence.kind, licence.number)
-            for paper in await papers_at(writing.session, {licence.site_id})
+            for paper in await papers_of(writing.session, [(licence.site_id, licence.number)])
             if paper.type == licence.kind.value
         },
     )
@@ -146,8 +146,6 @@ async def ends(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, AppointmentEnd)
     form = AppointmentEnd.stored(part(payload, "form"))
     row = await _appointment(writing)
-    if payload["version"] != row.ended_times + 1:
-        raise Refused(Code.VERSION_STALE, "It was ended by another person meanwhile.")
     refuse_unless_endable(form, row.valid_from, row.ended_from, today=writing.at.date())
     await tell_of_loss(writing, {Role(row.role)}, without={row.number})
     effect: Effect = {"site_id": row.licence_site}

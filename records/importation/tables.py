@@ -37,6 +37,8 @@ class ImportConsignmentRow(SQLModel, table=True):
     """Day on which customs have cleared it, where it has arrived; `None` until that is entered."""
     cleared_by: str | None = None
     customs_documents: Json = Field(default_factory=list, sa_column=json_column())
+    cleared_with: Json = Field(default_factory=list, sa_column=json_column())
+    """Numbers of the other consignments that the same declaration or notice has cleared."""
     customs_corrected_because: str | None = None
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None

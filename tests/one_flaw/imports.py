@@ -135,7 +135,7 @@ def covers_no_more(*, again: bool = False) -> Flaw:
         await covers_no_import(told.seeded, told.notes["licence"], at=told.at)
         told.passes(minutes=1)
         if again:
-            await covers_import(told.seeded, told.notes["licence"], at=told.at, version=2)
+            await covers_import(told.seeded, told.notes["licence"], at=told.at)
             told.passes(minutes=1)
 
     return Flaw(act)

@@ -49,21 +49,21 @@ async def an_importer(
 
 
 async def covers_import(
-    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "ines", version: int = 1, **given: Any
+    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "ines", **given: Any
 ) -> Written:
     """Somebody has looked up in the register that it does."""
     form = filled(ImportConfirmation, **{"register_checked_on": at.date().isoformat(), **given})
     actor = await seeded.actor(by, at=at)
-    return await signs(seeded, actor, "certificate.confirm-import", certificate_id, form, at=at, version=version)
+    return await signs(seeded, actor, "certificate.confirm-import", certificate_id, form, at=at)
 
 
 async def covers_no_import(
-    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "priya", version: int = 1
+    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "priya"
 ) -> Written:
     """It is taken back that it does."""
     form, actor = filled(ImportConfirmationWithdrawal), await seeded.actor(by, at=at)
     name = "certificate.withdraw-import"
-    return await signs(seeded, actor, name, certificate_id, form, at=at, version=version)
+    return await signs(seeded, actor, name, certificate_id, form, at=at)
 
 
 async def arrives(
@@ -76,25 +76,23 @@ async def arrives(
     return await signs(seeded, await seeded.actor(by, at=at), "consignment.arrive", number, form, at=at)
 
 
-async def is_cleared(
-    seeded: Seeded, number: str, *, at: datetime, by: str = "sana", version: int = 1, **given: Any
-) -> Written:
+async def is_cleared(seeded: Seeded, number: str, *, at: datetime, by: str = "sana", **given: Any) -> Written:
     """Customs have cleared it."""
     given = {"cleared_on": at.date().isoformat(), "reference": f"MRN-{number}", **given}
     given = {"documents": [await _paper(seeded)], **given}
     form = filled(CustomsClearance, **given)
     actor = await seeded.actor(by, at=at)
-    return await signs(seeded, actor, "consignment.clear", number, form, at=at, version=version)
+    return await signs(seeded, actor, "consignment.clear", number, form, at=at)
 
 
 async def is_corrected(
-    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", version: int = 1, **given: Any
+    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", **given: Any
 ) -> Written:
     """It has arrived otherwise."""
     given = {"from_country": "IN", "authorisation_id": LICENCE, "arrived_at": at.isoformat(), **given}
     form = filled(ConsignmentCorrection, batch_id=batch_id, documents=[await _paper(seeded)], **given)
     actor = await seeded.actor(by, at=at)
-    return await signs(seeded, actor, "consignment.correct", number, form, at=at, version=version)
+    return await signs(seeded, actor, "consignment.correct", number, form, at=at)
 
 
 async def is_taken_back(seeded: Seeded, number: str, *, at: datetime, by: str = "sana") -> Written:
@@ -132,10 +130,8 @@ async def a_maker_certifies(
     return await signs(seeded, actor, "batch_certificate.enter", number, form, at=at)
 
 
-async def is_reviewed(
-    seeded: Seeded, number: str, *, at: datetime, by: str = "priya", version: int = 1, **given: Any
-) -> Written:
+async def is_reviewed(seeded: Seeded, number: str, *, at: datetime, by: str = "priya", **given: Any) -> Written:
     """Another person has compared it with the original."""
     form = filled(ManufacturerCertificateReview, **{"accept": True, **given})
     actor = await seeded.actor(by, at=at)
-    return await signs(seeded, actor, "batch_certificate.review", number, form, at=at, version=version)
+    return await signs(seeded, actor, "batch_certificate.review", number, form, at=at)

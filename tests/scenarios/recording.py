@@ -20,7 +20,7 @@ Registered = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 async def enters(who: Colleague, path: str, action: str, form: Mapping[str, Any], *, then: str = "") -> httpx2.Response:
-    """Sign a form for the record at a path, and send it there: put, or posted to what comes behind it."""
+    """Sign a form for the record at a path, and send it there: put, or posted behind it, against what is read."""
     form = {name: await _with_files(who, value) for name, value in form.items()}
     record = path.rsplit("/", 1)[1]
     request = {"password": who.password, "record": record, "action": action, "form": form}
@@ -29,6 +29,8 @@ async def enters(who: Colleague, path: str, action: str, form: Mapping[str, Any]
         return signed
     headers = who.headers | {"Signature-Token": signed.json()["token"], "Idempotency-Key": str(uuid4())}
     method = "POST" if then else "PUT"
+    if then and (tag := (await who.company.http.get(path, headers=who.headers)).headers.get("ETag")) is not None:
+        headers |= {"If-Match": tag}
     return await who.company.http.request(method, f"{path}{then}", json=form, headers=headers)
 
 

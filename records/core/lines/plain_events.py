@@ -2,6 +2,7 @@
 
 from domain.core.entry import PlainEvent
 from domain.core.people import SYSTEM
+from records.core.checks.changes import refuse_if_stale
 from records.core.registries import Misdeclared
 from records.core.signing import consume
 from records.core.writing import Writing
@@ -18,6 +19,8 @@ async def write_plain(writing: Writing, line: PlainEvent) -> None:
     check = writing.registries.event_checks.find(line.type)
     if check is None and writing.actor != SYSTEM and line.type not in _UNCHECKED:
         raise Misdeclared(f"The check of {line.type} was not declared.")
+    if line.signs is not None:
+        refuse_if_stale(writing, (await writing.head(writing.entry.stream)).number)
     line = await _counted(writing, line)
     effect = await check(writing, line.payload) if check else {}
     signature = None

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from domain.batch.facts.events import ImportCorrected
 from domain.core.forms import Form
@@ -29,7 +29,6 @@ from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish
-from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
 from records.importation.arrivals import arrivals_of, goods_of
@@ -57,7 +56,7 @@ async def corrects(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, ConsignmentCorrection)
     form = ConsignmentCorrection.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
-    row = await _standing(writing, payload, form)
+    row = await _standing(writing)
     refuse_another_arrival(form, row.batch_id, row.return_id)
     await _refuse_unless_arrived(writing, form)
     await _looked_at_again(writing, row.batch_id, f"is corrected: {form.reason}")
@@ -70,7 +69,7 @@ async def clears(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CustomsClearance)
     form = CustomsClearance.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
-    row = await _standing(writing, payload, form)
+    row = await _standing(writing)
     calendar = await writing.policies.calendar_of(writing.session, row.to_site_id, writing.at)
     await writing.head(row.batch_id)
     batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
@@ -92,7 +91,7 @@ async def withdraws(writing: Writing, payload: Effect) -> Effect:
     """Once. What was released on it is reviewed."""
     await refuse_unless_allowed(writing, ConsignmentWithdrawal)
     form = ConsignmentWithdrawal.stored(part(payload, "form"))
-    row = await _standing(writing, payload, form)
+    row = await _standing(writing)
     await _looked_at_again(writing, row.batch_id, f"is taken back: {form.reason}")
     return {}
 
@@ -102,17 +101,14 @@ async def _refuse_unless_kept(writing: Writing, form: Form) -> None:
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
 
 
-async def _standing(writing: Writing, payload: Effect, form: Form) -> ImportConsignmentRow:
-    """The consignment as it is now, unless the same was entered of it since the request was made."""
+async def _standing(writing: Writing) -> ImportConsignmentRow:
+    """The consignment as it is now, unless it was taken back."""
     number = writing.entry.stream
     await writing.head(number)
     row = await writing.session.get(ImportConsignmentRow, number, populate_existing=True)
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such consignment.")
     refuse_withdrawn(row.withdrawn_by, row.withdrawn_at.isoformat() if row.withdrawn_at is not None else None)
-    query = select(func.count()).where(col(RecordRow.case_id) == number, col(RecordRow.action) == form.action.name)
-    if payload["version"] != int((await writing.session.exec(query)).one()) + 1:
-        raise Refused(Code.VERSION_STALE, "It was entered by another person meanwhile.")
     return row
 
 

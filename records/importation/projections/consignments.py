@@ -51,6 +51,7 @@ async def keep_clearance(session: AsyncSession, event: Event) -> None:
     row, form = await session.get_one(ImportConsignmentRow, event.stream), submitted(event, CustomsClearance)
     row.customs_reference, row.cleared_on, row.cleared_by = form.reference, form.cleared_on, event.actor.person
     row.customs_documents = [each.model_dump(mode="json") for each in form.documents]
+    row.cleared_with = [*form.cleared_with]
     row.customs_corrected_because = form.correction_reason
 
 

@@ -42,6 +42,8 @@ class ConsignmentView(View):
     cleared_on: date | None
     cleared_by: str | None
     customs_documents: tuple[DocumentReference, ...]
+    cleared_with: tuple[str, ...]
+    """Other consignments of the batch that the same declaration or notice has cleared."""
     customs_corrected_because: str | None
     withdrawn_by: str | None
     withdrawn_at: AwareDatetime | None

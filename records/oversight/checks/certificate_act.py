@@ -5,7 +5,6 @@ from datetime import date
 
 from domain.asl.asl import stream_of
 from domain.core.days import counted
-from domain.core.forms import Form
 from domain.core.refusals import Code, Refused
 from domain.oversight.certificate_act import (
     CertificateRestoration,
@@ -44,7 +43,7 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CertificateStop)
     form = CertificateStop.stored(part(payload, "form"))
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    row = await _certificate(writing, payload, form)
+    row = await _certificate(writing)
     status = CertificateStatus(row.status)
     refuse_unless_stoppable(form, CertificateType(row.type), status, latest_day=await _today(writing, row.site_id))
     same = await _same_paper(writing, row, status)
@@ -82,7 +81,7 @@ async def restores(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CertificateRestoration)
     form = CertificateRestoration.stored(part(payload, "form"))
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    row = await _certificate(writing, payload, form)
+    row = await _certificate(writing)
     today, earliest = await _register_days(writing, row.site_id)
     status = CertificateStatus(row.status)
     refuse_unless_restorable(form, status, row.stopped_on, today=today, earliest=earliest)
@@ -97,7 +96,7 @@ async def confirms_import(writing: Writing, payload: Effect) -> Effect:
     """Of every copy of the same paper that the site has shown."""
     await refuse_unless_allowed(writing, ImportConfirmation)
     form = ImportConfirmation.stored(part(payload, "form"))
-    row = await _certificate(writing, payload, form)
+    row = await _certificate(writing)
     today, earliest = await _register_days(writing, row.site_id)
     status = CertificateStatus(row.status)
     refuse_unless_covers_import(form, CertificateType(row.type), status, today=today, earliest=earliest)
@@ -109,7 +108,7 @@ async def withdraws_import(writing: Writing, payload: Effect) -> Effect:
     """Of every copy of the same paper. What has arrived under it is held where it is not decided, else reviewed."""
     await refuse_unless_allowed(writing, ImportConfirmationWithdrawal)
     form = ImportConfirmationWithdrawal.stored(part(payload, "form"))
-    row = await _certificate(writing, payload, form)
+    row = await _certificate(writing)
     refuse_unless_confirmed(row.import_confirmed_by)
     same = [each.certificate_id for each in await _same_paper(writing, row, CertificateStatus(row.status))]
     reason = f"Authorisation {row.number} does not cover import: {form.reason}"
@@ -124,8 +123,8 @@ async def _register_days(writing: Writing, site_id: str) -> tuple[date, date]:
     return today, counted(today, oldest.backward(), calendar)
 
 
-async def _certificate(writing: Writing, payload: Effect, form: Form) -> CertificateRow:
-    """As it is now, unless the same was entered since the request was made."""
+async def _certificate(writing: Writing) -> CertificateRow:
+    """As it is now; whoever enters something of the same paper meanwhile waits for this entry."""
     certificate_id = writing.entry.stream
     known = await writing.session.get(CertificateRow, certificate_id)
     if known is None:

@@ -10,7 +10,7 @@ from api.app import create_app
 from api.core.problems import MEDIA_TYPE
 from domain.core.forms import Form, Process
 from domain.core.people import Role
-from domain.core.record_kinds import RecordKind
+from domain.core.record_kinds import RecordKind, is_of_what_was_read
 from domain.processes import FORMS
 from domain.record_kinds import RECORD_KINDS, kind_of
 from settings import Settings
@@ -91,15 +91,17 @@ def test_every_form_is_a_route_with_its_schema_and_its_refusals(process: Process
 )
 def test_every_form_of_a_record_beside_cases_is_one_route_with_its_schema(kind: RecordKind, form: type[Form]) -> None:
     asked = {"$ref": f"#/components/schemas/{form.__name__}"}
-    routes = [(method, path) for method, path, operation in OPERATIONS if asked in _bodies(operation)]
+    routes = [(method, path) for method, path, operation in OPERATIONS if asked in bodies(operation)]
     ((method, path),) = routes
     assert method == ("post" if form.action.sent_to else "put")
     assert path.endswith(form.action.sent_to)
+    headers = {each["name"] for each in SCHEMA["paths"][path][method]["parameters"]}
+    assert ("if-match" in headers) is is_of_what_was_read(form)
     assert kind_of(kind.example) is kind, "an example of another kind"
     assert kind.prefix.rstrip("-") not in {process.prefix for process in Process}
 
 
-def _bodies(operation: dict[str, Any]) -> list[Any]:
+def bodies(operation: dict[str, Any]) -> list[Any]:
     return [each["schema"] for each in operation.get("requestBody", {}).get("content", {}).values()]
 
 

@@ -44,7 +44,8 @@ async def test_the_site_hands_it_in_and_the_sponsor_reviews_it(api: Api) -> None
     assert (shown["certificate"]["issued_in"], shown["accepted"], shown["entered_by"]) == ("CH", None, None)
     review = {"accept": True, "finding": "Compared line by line with the original."}
     token = await signed(api, "priya", "review", review)
-    seen = (await api.call("POST", "priya", f"{PATH}/review", review, Signature_Token=token)).json()
+    read = (await api.call("GET", "priya", PATH)).headers["ETag"]
+    seen = (await api.call("POST", "priya", f"{PATH}/review", review, Signature_Token=token, If_Match=read)).json()
     assert (seen["accepted"], seen["finding"]) == (True, review["finding"])
     own = await api.get("vito", PATH)
     assert (own["accepted"], own["finding"], own["reviewer_name"]) == (True, None, None)

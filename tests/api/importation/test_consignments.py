@@ -37,14 +37,22 @@ async def test_a_consignment_is_signed_read_cleared_corrected_and_taken_back(api
     assert (shown["number"], shown["batch_id"], shown["cleared_on"]) == (NUMBER, batch.case_id, None)
     cleared = {"reference": "MRN-1", "cleared_on": batch.at.date().isoformat(), "documents": [paper]}
     token = await signed(api, "sana", "clear", cleared)
-    given: dict[str, Any] = {"Signature_Token": token, "Idempotency_Key": "once"}
+    seen = (await api.call("GET", "sana", PATH)).headers["ETag"]
+    given: dict[str, Any] = {"Signature_Token": token, "Idempotency_Key": "once", "If_Match": seen}
     shown = (await api.call("POST", "sana", f"{PATH}/clearance", cleared, **given)).json()
     assert shown["customs_reference"] == "MRN-1"
     assert (await api.call("POST", "sana", f"{PATH}/clearance", cleared, **given)).json() == shown
     assert len(await api.events(NUMBER, "consignment.clear")) == 1
     corrected = {**form, "quantity": "9", "reason": "The packing list was that of another consignment."}
     token = await signed(api, "sana", "correct", corrected)
-    shown = (await api.call("POST", "sana", f"{PATH}/corrections", corrected, Signature_Token=token)).json()
+    late = await api.call(
+        "POST", "sana", f"{PATH}/corrections", corrected, expects=412, Signature_Token=token, If_Match=seen
+    )
+    assert late.json()["code"] == "version_stale"
+    now = (await api.call("GET", "sana", PATH)).headers["ETag"]
+    answer = await api.call("POST", "sana", f"{PATH}/corrections", corrected, Signature_Token=token, If_Match=now)
+    shown = answer.json()
+    assert answer.headers["ETag"] == (await api.call("GET", "sana", PATH)).headers["ETag"] != now
     assert (shown["quantity"], shown["customs_reference"]) == ("9", "MRN-1")
     assert (await api.get("ines", f"/v1/consignments?batch={batch.case_id}"))["items"] == [shown]
     for path, user, expects in (
@@ -68,10 +76,9 @@ async def test_an_authorisation_is_confirmed_to_cover_import(api: Api) -> None:
     today = (await api.get("ines", "/v1/certificates/CERT-801"))["import_checked_on"]
     assert today is None
     form = {"register_checked_on": "2025-01-13", "wording": "Part 2, importation of medicinal products"}
-    token = await signed(api, "ines", "confirm-import", form, record=LICENCE)
-    late = await api.call(
-        "POST", "ines", f"/v1/certificates/{LICENCE}/import", form, expects=422, Signature_Token=token
-    )
+    given: dict[str, Any] = {"Signature_Token": await signed(api, "ines", "confirm-import", form, record=LICENCE)}
+    given["If_Match"] = (await api.call("GET", "ines", f"/v1/certificates/{LICENCE}")).headers["ETag"]
+    late = await api.call("POST", "ines", f"/v1/certificates/{LICENCE}/import", form, expects=422, **given)
     assert set(late.json()["fields"]) == {"register_checked_on"}
 
 

@@ -123,6 +123,8 @@ async def test_what_the_authority_does_with_a_certificate_is_entered_signed_and_
         "evidence": [await api.seeded.upload()],
     }
     token = await _signed(api, "priya", "restore", back)
-    shown = (await api.call("POST", "priya", f"{path}/restoration", back, Signature_Token=token)).json()
+    read = (await api.call("GET", "priya", path)).headers["ETag"]
+    given: dict[str, Any] = {"Signature_Token": token, "If_Match": read}
+    shown = (await api.call("POST", "priya", f"{path}/restoration", back, **given)).json()
     assert (shown["status"], shown["stopped_on"], shown["stopped_until"]) == ("VERIFIED", "2025-02-03", today)
     assert await api.get("ines", path) == shown

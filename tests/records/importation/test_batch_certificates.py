@@ -86,6 +86,6 @@ async def test_one_that_counted_and_is_turned_down_has_the_release_reviewed(seed
     await a_maker_certifies(seeded, NUMBER, batch.case_id, at=batch.at)
     await is_reviewed(seeded, NUMBER, at=batch.at)
     assert await seeded.rows(ReviewDemandRow) == []
-    await is_reviewed(seeded, NUMBER, at=batch.at + timedelta(hours=1), accept=False, version=2)
+    await is_reviewed(seeded, NUMBER, at=batch.at + timedelta(hours=1), accept=False)
     (demand,) = await seeded.rows(ReviewDemandRow)
     assert (demand.batch_id, demand.cause) == (batch.case_id, NUMBER)

@@ -77,6 +77,6 @@ async def test_only_what_is_confirmed_is_taken_back_and_it_may_be_confirmed_agai
     assert (await refused(covers_no_import(seeded, at=START, by="sana"))).code is Code.WRONG_ROLE
     later = START + timedelta(hours=1)
     await covers_no_import(seeded, at=later)
-    assert (await refused(covers_no_import(seeded, at=later + timedelta(hours=1), version=2))).code is Code.NOT_OPEN
-    await covers_import(seeded, at=later + timedelta(hours=1), version=2)
+    assert (await refused(covers_no_import(seeded, at=later + timedelta(hours=1)))).code is Code.NOT_OPEN
+    await covers_import(seeded, at=later + timedelta(hours=1))
     assert (await seeded.row(CertificateRow, LICENCE)).import_confirmed_by == seeded.result.person("ines")

@@ -54,9 +54,7 @@ async def test_what_comes_back_from_outside_is_imported_anew(seeded: Seeded) -> 
     assert "is that of IMP-2; name it" in same.fields["reference"]
     await is_cleared(seeded, NUMBER, at=LATER)
     same = await refused(
-        is_cleared(
-            seeded, "IMP-2", at=LATER, version=2, reference=f"MRN-{NUMBER}", correction_reason="That of the return."
-        )
+        is_cleared(seeded, "IMP-2", at=LATER, reference=f"MRN-{NUMBER}", correction_reason="That of the return.")
     )
     assert f"is that of {NUMBER}; name it" in same.fields["reference"]
     other = await refused(is_corrected(seeded, "IMP-2", batch.case_id, at=LATER, quantity="1", return_id=back.case_id))
