@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, pool, text
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,8 +26,23 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for its turn, and then for a lock that another process holds."""
 
-OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, WaitedTooLong, ConnectionError)
+
+class Overtaken(Exception):
+    """What was read before it was locked has changed meanwhile. Nothing has been written."""
+
+
+OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, WaitedTooLong, ConnectionError, Overtaken)
 """What passes by itself: the database is away, or locked for longer than a writer waits. Nothing has been written."""
+
+_DEADLOCK = "40P01"
+"""How PostgreSQL names two writers that wait for each other; it has ended one of them."""
+
+
+def passes_at_once(error: Exception) -> bool:
+    """Whether a transaction that failed so is tried again from its start: another writer came between."""
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlstate", None) == _DEADLOCK
+    return isinstance(error, IntegrityError | Overtaken)
 
 
 class Database:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.entry import OpenTask
+from domain.core.entry import Answer, OpenTask, PlainEvent
 from domain.core.forms import Audience, Form, Process
 from records.core.registries import DECLARED
 from records.core.tables.cases import CaseRow
@@ -21,6 +21,7 @@ Suggestion = Callable[[Writing, CaseRow, OpenTask], Awaitable[Effect]]
 EventCheck = Callable[[Writing, Effect], Awaitable[Effect]]
 AfterOpening = Callable[[Writing, str, F], Awaitable[None]]
 StreamsAbove = Callable[[AsyncSession, str], Awaitable[list[str]]]
+StreamsOfEvent = Callable[[AsyncSession, str, Effect], Awaitable[list[str]]]
 DueDay = Callable[[Writing, CaseRow, OpenTask], Awaitable[date | None]]
 
 
@@ -103,24 +104,31 @@ def once_opened(form: type[F]) -> Callable[[AfterOpening[F]], AfterOpening[F]]:
 def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
     """Declare the streams that an answer must lock before that of its own case: what many cases share comes first.
 
-    Two transactions that lock the same streams in different orders would stop each other.
+    Two transactions that lock the same streams in different orders would stop each other. What is declared is asked
+    once more under the locks; if it is more then, the entry is written from its start.
     """
 
     def declare(streams: StreamsAbove) -> StreamsAbove:
+        async def of_answer(session: AsyncSession, stream: str, _: Answer) -> list[str]:
+            return await streams(session, stream)
+
         for form in forms:
             for process in Process:
                 if form.action.belongs_to(process):
-                    DECLARED.streams_above.declare((process.prefix, form.action.name), streams)
+                    DECLARED.streams_above.declare((process.prefix, form.action.name), of_answer)
         return streams
 
     return declare
 
 
-def locks_above_event(prefix: str, type_: str) -> Callable[[StreamsAbove], StreamsAbove]:
-    """The same of a plain event of a record that belongs to no case: `prefix` is that of its name."""
+def locks_above_event(prefix: str, type_: str) -> Callable[[StreamsOfEvent], StreamsOfEvent]:
+    """The same of a plain event of a record that belongs to no case, by what it says. `prefix` is that of its name."""
 
-    def declare(streams: StreamsAbove) -> StreamsAbove:
-        DECLARED.streams_above.declare((prefix, type_), streams)
+    def declare(streams: StreamsOfEvent) -> StreamsOfEvent:
+        async def of_event(session: AsyncSession, stream: str, line: PlainEvent) -> list[str]:
+            return await streams(session, stream, line.payload)
+
+        DECLARED.streams_above.declare((prefix, type_), of_event)
         return streams
 
     return declare

@@ -1,5 +1,6 @@
 """The one transaction in which an entry is written: what its lines and checks need of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from records.core.identities import refuse_unless_still_permitted
 from records.core.policies import Policies
 from records.core.projecting import apply
 from records.core.registries import Registries
-from records.core.streams import lock_stream
+from records.core.streams import lock_stream, refuse_unless_among
 from records.core.tables.cases import CaseRow, RecordRow, TaskRow
 from records.core.tables.journal import EventRow, StreamRow
 
@@ -120,6 +121,10 @@ class Writing:
         if stream not in self._heads:
             self._heads[stream] = await lock_stream(self.session, stream)
         return self._heads[stream]
+
+    def refuse_unless_locked(self, streams: Iterable[str]) -> None:
+        """Raise `Overtaken` unless all of these are locked, as they are known now. The entry begins again then."""
+        refuse_unless_among(streams, self._heads)
 
     async def append(
         self,

@@ -1,9 +1,11 @@
-"""Suspensions against certifications, pair by pair: who is recorded first is asked of the journal alone."""
+"""What protects against certifications, pair by pair: who is recorded first is asked of the journal alone."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
@@ -52,31 +54,44 @@ class Ending(StrEnum):
 
 
 async def raced(seeded: Seeded, pairs: int) -> Counter[Ending]:
-    """Run so many pairs on the seeded scope, one after the other; both sides of a pair at the same time.
+    """Run so many pairs on the seeded scope."""
+    pattern = await pattern_of(seeded)
+
+    async def pair(number: int, lead: float) -> Ending:
+        batch = await another(pattern, number)
+        suspension = await a_status_case(await _approved_again(seeded), "SUSPENSION")
+        suspend = await suspension.prepares("hana", "suspend", await suspension.asks("suspend"))
+        answer = await certified_against(batch, suspension.writes(suspend[0], by=suspend[1]), lead)
+        ending = await _ending(batch, suspension, answer)
+        await suspension.closes("SUSPENDED")
+        await closed(batch)
+        return ending
+
+    return await in_both_orders(pair, pairs)
+
+
+async def in_both_orders(pair: Callable[[int, float], Awaitable[Ending]], pairs: int) -> Counter[Ending]:
+    """Run so many pairs, one after the other; each is given by how many seconds the certification begins earlier.
 
     Further ones follow until each side has been first once: the lead that the loser gets grows until it suffices.
     """
-    pattern = await reviewed(seeded, markets=["EU"])
-    await _closed(pattern)
     endings: Counter[Ending] = Counter()
     lead, step, before = 0.0, _STEP, Ending.WRONG
     for number in range(pairs + _FURTHER):
         if number >= pairs and len(endings) > 1:
             break
-        batch = await _another(pattern, f"BAT-{9000 + number}")
-        suspension = await a_status_case(await _approved_again(seeded), "SUSPENSION")
-        ending = await _pair(batch, suspension, lead)
+        ending = await pair(number, lead)
         endings[ending] += 1
         step, before = 2 * step if ending is before else _STEP, ending
         lead += step if ending is Ending.SUSPENDED_FIRST else -step
-        await _put_away(batch, suspension)
     return endings
 
 
-async def _pair(batch: Qualifying, suspension: Qualifying, lead: float) -> Ending:
-    """`lead` is by how many seconds the certification begins before the suspension."""
-    certify = await batch.prepares("quentin", "certify", await batch.asks("certify", market="EU"))
-    suspend = await suspension.prepares("hana", "suspend", await suspension.asks("suspend"))
+async def certified_against(
+    batch: Qualifying, protects: Awaitable[object], lead: float, **given: Any
+) -> Written | Refused:
+    """A batch is certified while what protects happens; both begin at the same time, but for the lead."""
+    certify = await batch.prepares("quentin", "certify", await batch.asks("certify", market="EU"), **given)
 
     async def certified() -> Written | Refused:
         await asyncio.sleep(max(0.0, -lead))
@@ -85,12 +100,12 @@ async def _pair(batch: Qualifying, suspension: Qualifying, lead: float) -> Endin
         except Refused as refused:
             return refused
 
-    async def suspended() -> None:
+    async def protected() -> None:
         await asyncio.sleep(max(0.0, lead))
-        await suspension.writes(suspend[0], by=suspend[1])
+        await protects
 
-    answer, _ = await asyncio.gather(certified(), suspended())
-    return await _ending(batch, suspension, answer)
+    answer, _ = await asyncio.gather(certified(), protected())
+    return answer
 
 
 async def _ending(batch: Qualifying, suspension: Qualifying, answer: Written | Refused) -> Ending:
@@ -116,8 +131,16 @@ async def _ending(batch: Qualifying, suspension: Qualifying, answer: Written | R
     return Ending.SUSPENDED_FIRST if closed and held_only else Ending.WRONG
 
 
-async def _another(pattern: Qualifying, batch_id: str) -> Qualifying:
+async def pattern_of(seeded: Seeded) -> Qualifying:
+    """A batch that waits to be certified, and is put away."""
+    pattern = await reviewed(seeded, markets=["EU"])
+    await closed(pattern)
+    return pattern
+
+
+async def another(pattern: Qualifying, number: int) -> Qualifying:
     """A batch that is known as the pattern is, under an id of its own."""
+    batch_id = f"BAT-{9000 + number}"
     async with pattern.seeded.database.writing() as session:
         for table, column in _KEPT:
             query = select(table).where(getattr(table, column) == pattern.case_id)
@@ -135,12 +158,7 @@ async def _approved_again(seeded: Seeded) -> Seeded:
     return seeded
 
 
-async def _put_away(batch: Qualifying, suspension: Qualifying) -> None:
+async def closed(batch: Qualifying) -> None:
     """The next pair has nothing to do with this one."""
-    await suspension.closes("SUSPENDED")
-    await _closed(batch)
-
-
-async def _closed(batch: Qualifying) -> None:
     async with batch.seeded.database.writing() as session:
         (await session.get_one(BatchRow, batch.case_id)).state = BatchState.CLOSED.value

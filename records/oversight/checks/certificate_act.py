@@ -49,14 +49,15 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
     same = await _same_paper(writing, row, status)
     scopes = sorted({each.scope_id for each in same})
     standing = await appointed_on(writing.session, same)
-    concerned, signed = await in_reach_of(writing.session, standing)
-    for scope_id in sorted({*scopes, *concerned}):
-        await writing.head(stream_of(scope_id))
+    lists, signed = await in_reach_of(writing.session, standing, form.since)
+    for stream in sorted(lists.union(map(stream_of, scopes))):
+        await writing.head(stream)
     made = {batch_id for scope_id in scopes for batch_id in await open_batches(writing.session, scope_id)}
     imported = await imported_under(writing.session, [each.certificate_id for each in same])
     await lock_families(writing, made | imported.keys() | signed)
     for number in standing:
         await writing.head(number)  # after the batches, as whoever signs does
+    await _refuse_if_overtaken(writing, same, form.since)
     for each in same:
         await revoke(writing, CertificateStopped, each.certificate_id)  # one that was suspended is withdrawn
         paper = f"The {_CALLED.get(row.type, row.type)} {each.number}"
@@ -73,6 +74,13 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
         )
         await establish(writing, fact)
     return {"certificates": [each.certificate_id for each in same]}
+
+
+async def _refuse_if_overtaken(writing: Writing, same: Sequence[CertificateRow], since: date) -> None:
+    """What has been signed under the appointments before they were locked is locked as well, or all is tried again."""
+    standing = await appointed_on(writing.session, same)
+    lists, signed = await in_reach_of(writing.session, standing, since)
+    writing.refuse_unless_locked({*standing, *lists, *signed})
 
 
 @checks_event("certificate.restore")

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select, text
 
-from records.core.database import OUTAGES, Database
+from records.core.database import OUTAGES, Database, passes_at_once
 from records.core.people.accounts import NO_PASSWORD
+from records.core.streams import lock_stream
 from records.core.tables.journal import AccountRow
 from tests.records.databases import Databases
 
@@ -122,3 +124,23 @@ async def test_a_writer_that_is_cancelled_in_the_middle_of_a_look_keeps_no_lock(
     async with database.reading() as session:
         assert (await session.exec(select(AccountRow))).all() == []
     await database.close()
+
+
+async def test_of_two_writers_that_wait_for_each_other_one_begins_again(databases: Databases) -> None:
+    database, met = Database(databases.migrated("postgresql")), asyncio.Barrier(2)
+
+    async def writes(first: str, second: str) -> None:
+        async with database.writing() as session:
+            await lock_stream(session, first)
+            await met.wait()
+            await lock_stream(session, second)
+
+    endings = await asyncio.gather(writes("A-1", "B-1"), writes("B-1", "A-1"), return_exceptions=True)
+    (error,) = [each for each in endings if isinstance(each, Exception)]
+    assert passes_at_once(error)
+    await database.close()
+
+
+async def test_who_waits_too_long_or_is_refused_does_not_begin_again_at_once() -> None:
+    assert not passes_at_once(OperationalError("", None, sqlite3.OperationalError("database is locked")))
+    assert not passes_at_once(ValueError())
