@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from documentation.markdown import code, codes, page, prose, table
 from documentation.program import (
@@ -14,6 +15,8 @@ from documentation.program import (
     ClockRule,
     EscalationLevel,
     Limits,
+    MarketAsks,
+    MarketRule,
     Policy,
     Recipients,
     RungRule,
@@ -68,6 +71,12 @@ def policy_page(policy: Policy) -> str:
         "## Recipients of each level",
         table(("Level", "A person of the sponsor is late", "A person of the site is late", "Also, for batches"),
               ([level, *_level(told)] for level, told in sorted(policy.escalation.items()))),
+        "## Markets",
+        "What a row of `markets` may say. A market is a row, no code ([section 18](../specification/18-markets.md)).",
+        table(("Key", "What it is"), ([code(name), prose(field.description)] for name, field in _of_a_row())),
+        "What the rows that the program comes with ask of sites and their papers.",
+        table(("Market", *map(code, MarketAsks.model_fields)),
+              (_cells(each, ("market", *MarketAsks.model_fields)) for each in policy.markets)),
         "## Required documents",
         "What a site has to show before it is approved. An empty cell stands for all.",
         table(("Key", "Document", "Mandatory", "GxP", "Certificate", "Activities", "Markets", "Stages"),
@@ -79,6 +88,12 @@ def policy_page(policy: Policy) -> str:
         table(("Key", "Activity", "Sponsor", "Site"),
               (_cells(each, ("key", "title", "sponsor", "cdmo")) for each in policy.agreement_activities)),
     )  # fmt: skip
+
+
+def _of_a_row() -> Iterator[tuple[str, FieldInfo]]:
+    """The keys of a row: who decides first, then what is asked."""
+    yield from ((name, field) for name, field in MarketRule.model_fields.items() if name not in MarketAsks.model_fields)
+    yield from MarketAsks.model_fields.items()
 
 
 def shipped() -> Policy:

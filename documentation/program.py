@@ -12,6 +12,8 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import NEVER_SIGN, Role
 from domain.core.refusals import Code
 from domain.policy.limits import Limits
+from domain.policy.market_asks import MarketAsks
+from domain.policy.market_rule import MarketRule
 from domain.policy.policy import EscalationLevel, Policy, Recipients, load
 from domain.processes import FORMS
 from domain.release.reach import in_words
@@ -40,6 +42,8 @@ __all__ = [
     "Form",
     "Level",
     "Limits",
+    "MarketAsks",
+    "MarketRule",
     "Meaning",
     "Mode",
     "Policy",

@@ -11,7 +11,7 @@ from api.core.tools import ToolsOf
 from domain.core.days import latest_day
 from domain.core.people import refuse_unless_permitted
 from domain.qualification.registers import ExtractImport, refuse_unless_importable, stream_of
-from domain.qualification.screening import Register
+from domain.site.registers import Register
 from records.core.documents.references import refuse_unless_kept
 from records.core.tables.master_data import DocumentRow
 from records.qualification.queries.registers import (

@@ -7,8 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.core.days import add_months
-from domain.policy.limits import Limits
-from domain.site.site import is_api_for_eu
+from domain.policy.policy import Policy
 
 
 class AslStatus(StrEnum):
@@ -89,10 +88,13 @@ def next_audit_due(last_day: date, months: int) -> date:
     return add_months(last_day, months)
 
 
-def interval_months(tier: str, limits: Limits, activities: Collection[str], markets: Collection[str]) -> int:
-    """Months between full-scope audits; API for the EU never more than its own cap (policy key `audit.interval`)."""
-    months = limits.audit_interval_months[tier]
-    return min(months, limits.audit_interval_months_api_for_eu) if is_api_for_eu(activities, markets) else months
+def interval_months(tier: str, policy: Policy, activities: Collection[str], markets: Collection[str]) -> int:
+    """Months between full-scope audits; of an active substance whose maker is declared on never more than its own cap.
+
+    Policy keys `audit.interval` and `declares_substances` of the rows of markets.
+    """
+    months, cap = policy.limits.audit_interval_months[tier], policy.limits.audit_interval_months_api_for_eu
+    return min(months, cap) if policy.declares_substances(activities, markets) else months
 
 
 def may_be_suspended(

@@ -8,16 +8,10 @@ from types import MappingProxyType
 
 from domain.core.people import QUALITY_UNIT, Role
 from domain.policy.market_rule import DecisionRule
-from domain.site.site import UNION
 
 _WITHOUT_A_ROW: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
     {DecisionRule.QP: frozenset({Role.QP}), DecisionRule.CONFIRMATION: frozenset({Role.QP})}
 )
-
-
-def rule_before_rows(market: str) -> DecisionRule:
-    """The rule of a product that was registered before markets were rows of the policy; for those histories alone."""
-    return DecisionRule.QP if market in UNION else DecisionRule.QCU
 
 
 def deciders(rules: Iterable[DecisionRule]) -> frozenset[Role]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -11,8 +11,11 @@ from domain.core.countries import Country
 from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
-from domain.policy.limits import Limit, Part, one_in_days
+from domain.policy.before_rows import asked_before, counted_before, is_certified_before
+from domain.policy.limits import Limit, one_in_days
+from domain.policy.market_asks import MarketAsks, each_once
 from domain.policy.pack_marks import PackMark
+from domain.site.site import Activity
 
 
 class DecisionRule(StrEnum):
@@ -43,22 +46,15 @@ _MAY_DECIDE: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
     }
 )
 _OF_PRODUCT = frozenset(_MAY_DECIDE)
-_C = TypeVar("_C", bound=str)
 _UPSTREAM_REGISTERS = frozenset({"RFP", "CPM"})
 
 
-def _each_once(codes: tuple[_C, ...]) -> tuple[_C, ...]:
-    if len(set(codes)) != len(codes):
-        raise ValueError("Name each once.")
-    return codes
+Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
+Marks = Annotated[tuple[PackMark, ...], AfterValidator(each_once)]
 
 
-Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(_each_once)]
-Marks = Annotated[tuple[PackMark, ...], AfterValidator(_each_once)]
-
-
-class MarketRule(Part):
-    """One market: who decides there, and in which words."""
+class MarketRule(MarketAsks):
+    """One market: who decides there, in which words, and what is asked."""
 
     market: Country
     """Its code: ISO 3166-1, or EU for the Union."""
@@ -99,6 +95,14 @@ class MarketRule(Part):
     """Life that goods must still have on the planned day of their arrival; `limits.remaining_life_min` if it is not
     said here."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _says_what_it_said(cls, row: Any) -> Any:
+        """A row that was signed before these keys says by them what the program said of its market."""
+        if isinstance(row, dict) and isinstance(market := row.get("market"), str):
+            return {**asked_before(market), **row}
+        return row
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.rule not in _MAY_DECIDE:
@@ -129,7 +133,7 @@ class MarketRule(Part):
 
 def _no_code_twice(rows: tuple[MarketRule, ...]) -> tuple[MarketRule, ...]:
     for kind in ([row.market for row in rows], [state for row in rows for state in row.states]):
-        _each_once(tuple(kind))
+        each_once(tuple(kind))
     known = {row.market for row in rows}
     for row in rows:
         if missing := sorted(set(row.relies_on) - known):
@@ -144,6 +148,38 @@ def row_of(rows: Iterable[MarketRule], market: str) -> MarketRule | None:
     """The row of a market: its own, else the one that it counts as. `None` if it is not known."""
     found = [row for row in rows if market in row.codes]
     return min(found, key=lambda row: row.market != market, default=None)
+
+
+def rule_before_rows(market: str) -> DecisionRule:
+    """The rule of a product that was registered before markets were rows of the policy; for those histories alone."""
+    return DecisionRule.QP if is_certified_before(market) else DecisionRule.QCU
+
+
+def rule_of(rows: Iterable[MarketRule], market: str) -> DecisionRule:
+    """The rule by which a product is decided for a market."""
+    row = row_of(rows, market)
+    return row.rule if row is not None else rule_before_rows(market)
+
+
+def asks_of(rows: Iterable[MarketRule], market: str) -> MarketAsks:
+    """What is asked for a market by its row. Without one: what was asked before there were rows."""
+    return row_of(rows, market) or MarketAsks.model_validate(dict(asked_before(market)))
+
+
+def declares_substances(rows: Iterable[MarketRule], activities: Iterable[str], markets: Iterable[str]) -> bool:
+    """Whether an active substance is made for a market for which a qualified person declares on its maker.
+
+    Its audits are due sooner, and none is waived.
+    """
+    rows = tuple(rows)
+    return Activity.API_MFG.value in activities and any(asks_of(rows, each).declares_substances for each in markets)
+
+
+def counting_as(rows: Iterable[MarketRule], markets: Iterable[str]) -> frozenset[str]:
+    """Markets, and those that their rows are of: what is said of the Union is said of its states."""
+    rows, known = tuple(rows), frozenset(markets)
+    found = {each: row_of(rows, each) for each in known}
+    return known | {row.market if row is not None else counted_before(market) for market, row in found.items()}
 
 
 def codes_of(rows: Iterable[MarketRule]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 A later version never moves a running clock: a deadline carries the version it was counted with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -15,13 +15,22 @@ from domain.core.refusals import Code, Refused
 from domain.core.text import ShortText
 from domain.core.yaml_text import read
 from domain.policy.authority_report import AuthorityReport, AuthorityReports
+from domain.policy.before_rows import counted_before
 from domain.policy.limits import Count, Limits, Part
-from domain.policy.market_rule import MarketRule, MarketRules, row_of
+from domain.policy.market_asks import MarketAsks
+from domain.policy.market_rule import (
+    DecisionRule,
+    MarketRule,
+    MarketRules,
+    asks_of,
+    declares_substances,
+    row_of,
+    rule_of,
+)
 from domain.policy.mutual_recognition import MutualRecognitions
-from domain.policy.required_documents import RequiredDocuments
+from domain.policy.required_documents import DocumentRules, RequiredDocuments
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
 from domain.policy.scorecard_scale import MetricKey
-from domain.site.site import UNION
 
 
 class Recipients(Part):
@@ -132,6 +141,28 @@ class Policy(Part):
         """The row of a market; `None` of one that nobody is known to decide for."""
         return row_of(self.markets, market)
 
+    def asks_of(self, market: str) -> MarketAsks:
+        """What is asked for a market beside who decides."""
+        return asks_of(self.markets, market)
+
+    def is_certified(self, markets: Iterable[str]) -> bool:
+        """Whether a qualified person certifies for any of several markets."""
+        return any(rule_of(self.markets, each) is DecisionRule.QP for each in markets)
+
+    def declares_substances(self, activities: Iterable[str], markets: Iterable[str]) -> bool:
+        """Whether an active substance is made for a market for which a qualified person declares on its maker."""
+        return declares_substances(self.markets, activities, markets)
+
+    @property
+    def declared_for(self) -> tuple[str, ...]:
+        """The markets for which a qualified person declares on makers of substances."""
+        return tuple(row.market for row in self.markets if row.declares_substances)
+
+    @property
+    def document_rules(self) -> DocumentRules:
+        """What sites have to show, with what markets count as."""
+        return DocumentRules(self.required_documents, self.markets)
+
     def remaining_life_for(self, market: str) -> Span:
         """The life that goods for a market must still have on the planned day of their arrival.
 
@@ -152,7 +183,7 @@ class Policy(Part):
         if decided == market:
             return True
         row = next((each for each in self.markets if each.market == decided), None)
-        return market in (row.states if row is not None else UNION if decided == "EU" else ())
+        return market in row.states if row is not None else decided == counted_before(market)
 
     def is_one_market(self, first: str, second: str) -> bool:
         """Whether what concerns one market alone concerns another: one of them counts in the other."""
@@ -160,7 +191,7 @@ class Policy(Part):
 
     def codes_counting_in(self, market: str) -> tuple[str, ...]:
         """The markets whose decision counts in one: itself first."""
-        rows = {each.market for each in self.markets} | {"EU"}
+        rows = {each.market for each in self.markets} | {counted_before(market)}
         return (market, *sorted(each for each in rows - {market} if self.counts_in(each, market)))
 
     def destinations_of(self, market: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Deciding on a qualification, and the conditions of a conditional approval (domain specification, section 4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -14,7 +14,6 @@ from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
-from domain.site.site import is_for_eu
 
 
 class QualificationOutcome(StrEnum):
@@ -190,11 +189,14 @@ def refuse_if_hindered(outcome: QualificationOutcome, obstacles: Mapping[str, st
         raise Refused(Code.GATE_CLOSED, message, fields=dict(obstacles), rule="section 4")
 
 
-def needs_co_signature(outcome: QualificationOutcome, markets: Iterable[str], status: AslStatus | None) -> bool:
-    """Whether a qualified person signs too: approvals for the EU (section 4) and every way out of a suspension (5)."""
+def needs_co_signature(outcome: QualificationOutcome, status: AslStatus | None, *, certified: bool) -> bool:
+    """Whether a qualified person signs too: of what a qualified person certifies (section 4), and to end a suspension.
+
+    `certified` says whether that is so for any market of the scope.
+    """
     if outcome is QualificationOutcome.REJECTED:
         return False
-    return is_for_eu(markets) or ends_a_suspension(outcome, status)
+    return certified or ends_a_suspension(outcome, status)
 
 
 def ends_a_suspension(outcome: QualificationOutcome, status: AslStatus | None) -> bool:

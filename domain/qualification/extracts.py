@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.core.refusals import Refused, broken
 from domain.qualification.registers import STATUSES, RegisterEntry
-from domain.qualification.screening import Register
+from domain.site.registers import Register
 
 MAX_ROWS = 200_000
 """Rows of one extract beyond which it is refused; a larger register is cut to its countries of interest."""

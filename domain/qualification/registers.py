@@ -15,8 +15,9 @@ from domain.core.forms import Action, Form
 from domain.core.names import spellings
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.qualification.screening import HITS, CheckResult, CheckSource, HitKind, Register, RegisterHit, Screening
+from domain.qualification.screening import HITS, CheckResult, CheckSource, HitKind, RegisterHit, Screening
 from domain.site.identifiers import Identifiers
+from domain.site.registers import Register
 
 
 @dataclass(frozen=True, slots=True)

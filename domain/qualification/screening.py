@@ -14,23 +14,8 @@ from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
-from domain.site.site import UNION, is_for_eu
-
-
-class Register(StrEnum):
-    """A public register of authorities, or the sanctions lists."""
-
-    EUDRAGMDP = "EUDRAGMDP"
-    FDA_INSPECTIONS = "FDA_INSPECTIONS"
-    FDA_WARNING_LETTERS = "FDA_WARNING_LETTERS"
-    FDA_IMPORT_ALERT = "FDA_IMPORT_ALERT"
-    NCA = "NCA"
-    SANCTIONS = "SANCTIONS"
-
-    @property
-    def is_negative(self) -> bool:
-        """Whether it lists only what is wrong, so that not being listed means CLEAR."""
-        return self in (Register.SANCTIONS, Register.FDA_WARNING_LETTERS, Register.FDA_IMPORT_ALERT)
+from domain.policy.market_asks import MarketAsks
+from domain.site.registers import Register
 
 
 class CheckResult(StrEnum):
@@ -157,28 +142,21 @@ class ScreeningOverride(Decision):
         return self.override
 
 
-def required_registers(markets: Iterable[str]) -> tuple[Register, ...]:
-    """The registers to look into for these markets, in a fixed order; the sanctions lists always (section 4)."""
-    sold_in = frozenset(markets)
-    wanted = {Register.SANCTIONS}
-    if is_for_eu(sold_in):
-        wanted.add(Register.EUDRAGMDP)
-    if "US" in sold_in:
-        wanted |= {Register.FDA_INSPECTIONS, Register.FDA_WARNING_LETTERS, Register.FDA_IMPORT_ALERT}
-    if sold_in - UNION - {"US"}:
-        wanted.add(Register.NCA)
+def required_registers(asks: Iterable[MarketAsks]) -> tuple[Register, ...]:
+    """The registers that these markets ask for, in a fixed order; the sanctions lists always (section 4)."""
+    wanted = {Register.SANCTIONS}.union(*(each.registers for each in asks))
     return tuple(register for register in Register if register in wanted)
 
 
 def refuse_unless_screened(
-    screening: Screening, *, markets: Iterable[str], earliest: date, latest: datetime, tz: tzinfo
+    screening: Screening, *, asks: Iterable[MarketAsks], earliest: date, latest: datetime, tz: tzinfo
 ) -> None:
     """Raise `Refused` with every fault of a screening (section 4).
 
     `earliest` is the first day, at the site in time zone `tz`, on which a check may have been made (policy limit
     `screening_check_age_max`); `latest` the last instant.
     """
-    required = required_registers(markets)
+    required = required_registers(asks)
     faults: dict[str, str] = {}
     for index, check in enumerate(screening.checks):
         place = f"checks.{index}"
@@ -223,9 +201,9 @@ def risk_facts(screening: Screening) -> tuple[HitKind, ...]:
     return tuple(kind for kind in _FLOORS if kind in valid)
 
 
-def suggested_screening(markets: Iterable[str]) -> dict[str, JsonValue]:
+def suggested_screening(asks: Iterable[MarketAsks]) -> dict[str, JsonValue]:
     """Prefill of a screening: the registers to look into. When, and what they say, is for a person to find out."""
-    return {"checks": [{"register_name": register.value} for register in required_registers(markets)]}
+    return {"checks": [{"register_name": register.value} for register in required_registers(asks)]}
 
 
 def _hits(screening: Screening) -> list[RegisterHit]:

@@ -10,10 +10,9 @@ from typing import NamedTuple
 from domain.batch.batch import MarketDecision
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict, closed
-from domain.batch.markets import rule_before_rows
 from domain.core.people import CDMO_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.policy.market_rule import DecisionRule, MarketRule
+from domain.policy.market_rule import DecisionRule, MarketRule, rule_before_rows
 from domain.release.certification import (
     LICENSED,
     CertificationDecision,

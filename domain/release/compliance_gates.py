@@ -13,15 +13,16 @@ from domain.batch.gate.site_facts import (
 )
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
-from domain.inspection.authorities import authority_key, is_fda
+from domain.policy.market_asks import Bar
 from domain.release.evidence import Member
 from domain.release.gate_words import words
 from domain.release.site_words import place, place_of, status_now, stood
+from domain.site.authorities import authority_key, is_fda
 from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on
-from domain.site.site import Activity, is_for_eu
+from domain.site.site import Activity
 
-_GOOD_FOR_US = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
-"""Outcomes of an inspection by the FDA that stand in the way of no release."""
+_GOOD = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
+"""Outcomes of an inspection that stand in the way of no release."""
 _BAD = frozenset({AuthorityOutcome.OAI, AuthorityOutcome.NON_COMPLIANT})
 _OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
 
@@ -36,15 +37,16 @@ def certificates(member: Member) -> Found:
     """G3: the evidence that the stage asks for names the activity, at manufacture and now; else it is judged.
 
     A starting material rests on the qualification of its supplier. For a dosage form it is a GMP certificate or an
-    authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it, in the
-    Union, a declaration of a qualified person that is in force and covers the site (Directive 2001/83/EC, Article
-    46(f)), and where none is in force the certifier names the one that covered it.
-    For the United States an inspection by the FDA counts as well, and of a site there for a market that recognises
-    its inspections (`mra`). What an authority has found in its last inspection
-    counts in every market, whatever was declared: what a site that is not compliant makes is not for the Union, the
-    rest is judged. So is what an authority has suspended or withdrawn, whatever else counts; what is made after that
-    without an authorisation is not for the Union. The authority may have extended what has ended on paper, or none is
-    issued where the site is: then the certifier writes why the site counts as compliant (section 5).
+    authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it, where
+    the market asks for one (`declares_substances`), a declaration of a qualified person that is in force and covers the
+    site, and where none is in force the certifier names the one that covered it.
+    An inspection by an authority that the row of the market names (`inspectorates`) counts as well, and of a site in
+    the country of a partner whose inspections are recognised (`mra`) one by what that partner's row names. What an
+    authority has found in its last inspection counts in every market, whatever was declared: what a site that is not
+    compliant makes is not for a market that bars it (`bars`), the rest is judged. So is what an authority has suspended
+    or withdrawn, whatever else counts; what is made after that without an authorisation is barred likewise. The
+    authority may have extended what has ended on paper, or none is issued where the site is: then the certifier writes
+    why the site counts as compliant (section 5).
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{place(each)}: qualified as supplier, see G1" for each in member.scopes]
@@ -71,7 +73,7 @@ def _undeclared(member: Member) -> list[str]:
 
 def _is_declared(member: Member) -> bool:
     """Whether a declaration of a qualified person shows the GMP of who makes it."""
-    return member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+    return member.supply_stage in _OF_THE_SUBSTANCE and member.asks.declares_substances
 
 
 def _bare(member: Member) -> dict[str, list[Reason]]:
@@ -114,7 +116,7 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
-    inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _takes_fda(member, scope) else []
+    inspected = [each for each in _at(member, scope) if _shows_gmp(member, scope, each)]
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful: list[Reason] = []
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
@@ -139,14 +141,14 @@ def _not_compliant(member: Member, scope: ScopeFacts) -> list[Reason]:
 
 
 def _closes(member: Member, inspection: InspectionFacts) -> bool:
-    """What a site that is not compliant makes is not for the Union (Directive 2001/83/EC, Article 111)."""
-    return inspection.outcome is AuthorityOutcome.NON_COMPLIANT and is_for_eu([member.market])
+    """What a site that is not compliant makes is not for a market that says so (Directive 2001/83/EC, Article 111)."""
+    return inspection.outcome is AuthorityOutcome.NON_COMPLIANT and Bar.NON_COMPLIANCE in member.asks.bars
 
 
 def _is_in_doubt(member: Member, inspection: InspectionFacts) -> bool:
-    """Of the FDA for the United States whatever is not good; of every authority what is bad."""
-    if _is_us(member) and is_fda(inspection.authority):
-        return inspection.outcome not in _GOOD_FOR_US
+    """Of an authority that the market names whatever is not good; of every authority what is bad."""
+    if member.asks.takes_inspections_of(inspection.authority) and not _closes(member, inspection):
+        return inspection.outcome not in _GOOD
     return inspection.outcome in _BAD and not _closes(member, inspection)
 
 
@@ -166,19 +168,17 @@ def _found(member: Member, inspection: InspectionFacts, scope: ScopeFacts) -> Re
     return member.reason(found, "inspection", scope.scope_id, what, since=inspection.last_day)
 
 
-def _is_us(member: Member) -> bool:
-    return member.market == "US"
-
-
-def _takes_fda(member: Member, scope: ScopeFacts) -> bool:
-    """Whether an inspection by the FDA shows GMP: for the States, and of a site there where that is recognised."""
-    return _is_us(member) or (scope.country == "US" and "US" in member.recognises)
+def _shows_gmp(member: Member, scope: ScopeFacts, inspection: InspectionFacts) -> bool:
+    """Whether an inspection shows GMP: by whom the market names, and in a partner's country by whom that one names."""
+    partner = member.recognises.get(scope.country or "")
+    takes = (member.asks, partner) if partner is not None else (member.asks,)
+    return any(each.takes_inspections_of(inspection.authority) for each in takes)
 
 
 def _seen_by(inspected: Iterable[InspectionFacts], day: date) -> bool:
-    """Whether the FDA had inspected by a day, and its last outcome until then was good."""
-    until = [each.outcome for each in inspected if each.last_day <= day]
-    return bool(until) and until[-1] in _GOOD_FOR_US
+    """Whether an authority had inspected by a day, and its last outcome until then was good."""
+    until = {authority_key(each.authority): each.outcome for each in inspected if each.last_day <= day}
+    return any(outcome in _GOOD for outcome in until.values())
 
 
 def _counted_on(certificate: CertificateFacts, day: date) -> bool:
@@ -206,8 +206,8 @@ def _stops(member: Member, scope: ScopeFacts, certificate: CertificateFacts) -> 
 
 
 def _is_unauthorised(member: Member, certificate: CertificateFacts) -> bool:
-    """What is made without an authorisation is not for the Union (Directive 2001/83/EC, Article 40)."""
-    is_of_the_site = certificate.type is CertificateType.MIA and is_for_eu([member.market])
+    """What is made without an authorisation is not for a market that says so (Directive 2001/83/EC, Article 40)."""
+    is_of_the_site = certificate.type is CertificateType.MIA and Bar.NO_AUTHORISATION in member.asks.bars
     return is_of_the_site and _is_stopped_on(certificate, member.last_day or member.today)
 
 

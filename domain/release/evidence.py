@@ -1,6 +1,9 @@
 """Everything that the gates look at, for one batch and one market at one instant (domain specification, 8 and 19)."""
 
+from collections.abc import Mapping
 from datetime import date
+
+from pydantic import Field
 
 from domain.authorisation.registered import Registered
 from domain.batch.batch import Relation
@@ -46,6 +49,7 @@ from domain.importation.facts import (
     ImportRule,
     TakenFacts,
 )
+from domain.policy.market_asks import MarketAsks
 from domain.policy.market_rule import DecisionRule
 from domain.policy.pack_marks import PackMark
 from domain.release.confirmation_facts import PartFacts
@@ -77,9 +81,9 @@ class Member(GateFacts):
     agreements: tuple[AgreementFacts, ...] = ()
     certificates: tuple[CertificateFacts, ...] = ()
     declarations: tuple[DeclarationFacts, ...] = ()
-    """For a market of the Union: declarations of qualified persons, of an intermediate or active substance."""
+    """Where the market asks for them: declarations of qualified persons, of an intermediate or active substance."""
     inspections: tuple[InspectionFacts, ...] = ()
-    """Inspections by the FDA, the oldest first."""
+    """Inspections by authorities, the oldest first."""
     audits: tuple[AuditFacts, ...] = ()
     critical: tuple[CriticalFacts, ...] = ()
     departures: tuple[DepartureFacts, ...] = ()
@@ -101,8 +105,11 @@ class Member(GateFacts):
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()
-    recognises: frozenset[str] = frozenset()
-    """Countries whose inspections of their own sites the market recognises today (`mra`, INSPECTION)."""
+    asks: MarketAsks = MarketAsks()
+    """What the market asks of sites and their papers, by its row of the policy in force."""
+    recognises: Mapping[str, MarketAsks] = Field(default_factory=dict)
+    """Countries whose inspections of their own sites the market recognises today (`mra`, INSPECTION), with what they
+    ask themselves."""
     consignments: tuple[ConsignmentFacts, ...] = ()
     """What has arrived of it from another country, where something of the family was made outside the market's area."""
     arrived_beyond: str | None = None

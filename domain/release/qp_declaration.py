@@ -3,7 +3,7 @@
 Directive 2001/83/EC, Article 46(f) and 8(3)(ha); template "QP declaration"; domain specification, sections 16 and 17.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -111,6 +111,12 @@ class Maker(BaseModel):
     """By when the next audit must have taken place, counted from that day."""
     outcome: Recommendation | None = None
     """The worst of that audit and all since, by now."""
+
+
+def refuse_unless_asked_for(markets: Collection[str]) -> None:
+    """Raise `Refused` where no row of the policy asks for a declaration: nobody is appointed to give one."""
+    if not markets:
+        raise broken(RULE, "No market of the policy asks for a declaration (declares_substances).")
 
 
 def refuse_unless_declared(form: QpDeclaration, makers: Sequence[Maker | None], today: date) -> None:

@@ -1,6 +1,6 @@
 """Suppliers and their sites, and the words for what is done there (domain specification, section 1)."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from enum import StrEnum
 from importlib.resources import files
 from typing import Annotated, TypeVar
@@ -70,12 +70,6 @@ RESERVED_PREFIXES = frozenset(
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""
-
-UNION = frozenset({
-    "EU", "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
-    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-"""Markets whose authorities enter certificates in EudraGMDP: the Union, its member states and the EEA."""
 
 REGISTRARS = frozenset({Role.SUPPLIER_QUALITY, Role.PROCUREMENT})
 """Procurement proposes suppliers; it has no vote on quality (section 2; S4)."""
@@ -150,16 +144,6 @@ CalendarCode = Annotated[str, Field(pattern=r"^CAL-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Id of a calendar, chosen by who registers it."""
 Markets = Annotated[tuple[Country, ...], Field(min_length=1, max_length=50), AfterValidator(_each_once)]
 """ISO 3166-1 codes, and EU for the Union."""
-
-
-def is_for_eu(markets: Iterable[str]) -> bool:
-    """Whether a product is sold in the Union: in `EU` itself, a member state or the EEA."""
-    return not UNION.isdisjoint(markets)
-
-
-def is_api_for_eu(activities: Iterable[str], markets: Iterable[str]) -> bool:
-    """Whether an active substance is made for the Union, for which audits are due sooner and never waived."""
-    return Activity.API_MFG.value in activities and is_for_eu(markets)
 
 
 class Supplier(BaseModel):

@@ -45,9 +45,7 @@ def _named(row: CertificateRow) -> Named:
 
 def demanded_types(policy: Policy, scope: ScopeRow) -> frozenset[CertificateType]:
     """The types without which the policy does not let the scope be approved."""
-    required = required_for(
-        policy.required_documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage)
-    )
+    required = required_for(policy.document_rules, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
     return frozenset(each.certificate for each in required if each.mandatory and each.certificate is not None)
 
 

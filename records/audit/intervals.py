@@ -13,7 +13,7 @@ from domain.audit.request import AuditType
 from domain.audit.waiver import may_be_waived
 from domain.core.forms import LAST_DAY
 from domain.policy.policy import Policy
-from domain.site.site import RiskTier, is_api_for_eu
+from domain.site.site import RiskTier
 from records.asl.tables.listing import AslRow
 from records.audit.tables.audits import AuditRow
 from records.core.tables.cases import CaseRow
@@ -23,28 +23,33 @@ from records.core.tables.master_data import ScopeRow
 def months_between_audits(scope: ScopeRow, statement: AslRow, policy: Policy) -> int:
     """The interval in force: by tier, policy and regulation, and as a decision has shortened it."""
     markets = {*scope.markets, *statement.markets}  # what was approved counts, and what is made by now
-    months = interval_months(scope.risk_tier or RiskTier.CRITICAL, policy.limits, [scope.activity], markets)
+    months = interval_months(scope.risk_tier or RiskTier.CRITICAL, policy, [scope.activity], markets)
     decided = statement.audit_interval_months
     return min(months, decided) if decided is not None else months
 
 
-async def next_audit(session: AsyncSession, scope: ScopeRow, statement: AslRow, months: int) -> date | None:
-    """The day by which the next full-scope audit of the scope must have taken place, with so many months between.
+async def next_audit(
+    session: AsyncSession, scope: ScopeRow, statement: AslRow, policy: Policy, *, months: int | None = None
+) -> date | None:
+    """The day by which the next full-scope audit of the scope must have taken place.
 
-    A waiver that was granted moves it to its own end, unless the risk has become one that may not be waived.
+    With so many months between, by default those that are in force. A waiver that was granted moves it to its own end,
+    unless the risk has become one that may not be waived.
     """
-    return next_of([audit for _, audit in await _audits(session, scope)], scope, statement, months)
+    return next_of([audit for _, audit in await _audits(session, scope)], scope, statement, policy, months=months)
 
 
-def next_of(audits: Sequence[AuditRow], scope: ScopeRow, statement: AslRow, months: int) -> date | None:
+def next_of(
+    audits: Sequence[AuditRow], scope: ScopeRow, statement: AslRow, policy: Policy, *, months: int | None = None
+) -> date | None:
     """The same, of the audits of the scope that are known already."""
     days = [statement.last_audit_day, *(audit.last_day for audit in audits if audit.full_scope)]
-    api_for_eu = is_api_for_eu([scope.activity], {*scope.markets, *statement.markets})
+    api_for_eu = policy.declares_substances([scope.activity], {*scope.markets, *statement.markets})
     counts = may_be_waived(scope.risk_tier or RiskTier.CRITICAL, api_for_eu=api_for_eu)
     waived = [statement.waived_until, *(audit.waived_until for audit in audits)] if counts else []
     return audit_due(
         max(filter(None, days), default=None),
-        months,
+        months or months_between_audits(scope, statement, policy),
         waived_until=max(filter(None, waived), default=None),
         stated=statement.next_audit_due,
     )

@@ -12,7 +12,7 @@ from domain.asl.asl import interval_months
 from domain.audit.programme import Auditor, Draft, WatchedScope, draft
 from domain.core.days import counted
 from domain.core.people import Org, Role
-from domain.policy.limits import Limits
+from domain.policy.policy import Policy
 from domain.site.site import Activity, RiskTier
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow
@@ -27,7 +27,7 @@ _UNKNOWN = RiskTier.CRITICAL
 
 async def drafted(session: AsyncSession, policies: Policies, year: int, at: datetime) -> tuple[Draft, tuple[str, ...]]:
     """The draft of a year as the records are at an instant, and the watched scopes that have no day for an audit."""
-    limits = (await policies.in_force(session, at)).limits
+    policy = await policies.in_force(session, at)
     watched: list[WatchedScope] = []
     undated: list[str] = []
     for oversight, scope, due in await _watched(session, at):
@@ -35,9 +35,9 @@ async def drafted(session: AsyncSession, policies: Policies, year: int, at: date
             undated.append(scope.scope_id)
         else:
             calendar = await policies.calendar_of(session, scope.site_id, at)
-            latest = counted(due, limits.audit_interval_grace, calendar)
-            watched.append(_to_audit(oversight, scope, due, latest, limits))
-    return draft(watched, await auditors(session), limits, year), tuple(undated)
+            latest = counted(due, policy.limits.audit_interval_grace, calendar)
+            watched.append(_to_audit(oversight, scope, due, latest, policy))
+    return draft(watched, await auditors(session), policy.limits, year), tuple(undated)
 
 
 async def _watched(session: AsyncSession, at: datetime) -> list[tuple[OversightRow, ScopeRow, date | None]]:
@@ -64,9 +64,9 @@ def _due(oversight: OversightRow, listed: AslRow | None) -> date | None:
     return oversight.next_audit_due or (listed.next_audit_due if listed is not None else None)
 
 
-def _to_audit(oversight: OversightRow, scope: ScopeRow, due: date, latest: date, limits: Limits) -> WatchedScope:
+def _to_audit(oversight: OversightRow, scope: ScopeRow, due: date, latest: date, policy: Policy) -> WatchedScope:
     tier = RiskTier(scope.risk_tier) if scope.risk_tier else _UNKNOWN
-    months = interval_months(tier, limits, [scope.activity], scope.markets)
+    months = interval_months(tier, policy, [scope.activity], scope.markets)
     return WatchedScope(
         scope_id=scope.scope_id,
         site_id=scope.site_id,

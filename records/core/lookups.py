@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from domain.core.days import Calendar, Span, add_months, counted, latest_day
-from domain.policy.limits import Limits
+from domain.policy.policy import Policy
 from records.core.case_records import CaseRecords
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -13,10 +13,10 @@ from records.core.writing import Writing
 class Lookups(CaseRecords):
     """The records as one entry sees them, for one case."""
 
-    def __init__(self, writing: Writing, case: CaseRow, limits: Limits, calendar: Calendar) -> None:
+    def __init__(self, writing: Writing, case: CaseRow, policy: Policy, calendar: Calendar) -> None:
         super().__init__(writing.session, case)
         self.writing = writing
-        self.limits, self.calendar = limits, calendar
+        self.policy, self.limits, self.calendar = policy, policy.limits, calendar
         self.now = writing.at
         self.today = calendar.local_day(writing.at)
         """At the site: for what happens there."""
@@ -45,4 +45,4 @@ async def lookups_of(writing: Writing, case: CaseRow) -> Lookups:
     """What the rules need to know of a case: policy limits and calendar as they are now."""
     policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
-    return Lookups(writing, case, policy.limits, calendar)
+    return Lookups(writing, case, policy, calendar)

@@ -9,12 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.core.days import Calendar
 from domain.core.refusals import Code, Refused
 from domain.policy.limits import Limits
+from domain.policy.market_rule import MarketRule
 from domain.policy.policy import Policy
-from domain.policy.required_documents import RequiredDocument
+from domain.policy.required_documents import DocumentRules, RequiredDocument
 from records.core.calendars import site_calendar
 from records.core.tables.master_data import CalendarRow, PolicyRow, SiteRow
 
 _REQUIRED = TypeAdapter(tuple[RequiredDocument, ...])
+_MARKETS = TypeAdapter(tuple[MarketRule, ...])
 
 
 _YEARS_AHEAD = 7
@@ -81,7 +83,14 @@ async def limits_in_force(session: AsyncSession, at: datetime) -> Limits:
     return Limits.model_validate(row.body["limits"])
 
 
-async def required_documents_in_force(session: AsyncSession, at: datetime) -> tuple[RequiredDocument, ...]:
-    """The required documents of the policy in force at an instant; nothing else of it is read."""
+async def markets_in_force(session: AsyncSession, at: datetime) -> tuple[MarketRule, ...]:
+    """The rows of markets of the policy in force at an instant; nothing else of it is read."""
     row = await session.get_one(PolicyRow, await version_in_force(session, at))
-    return _REQUIRED.validate_python(row.body.get("required_documents", ()))
+    return _MARKETS.validate_python(row.body.get("markets", ()))
+
+
+async def document_rules_in_force(session: AsyncSession, at: datetime) -> DocumentRules:
+    """The required documents of the policy in force at an instant, and its markets; nothing else of it is read."""
+    row = await session.get_one(PolicyRow, await version_in_force(session, at))
+    documents = _REQUIRED.validate_python(row.body.get("required_documents", ()))
+    return DocumentRules(documents, await markets_in_force(session, at))

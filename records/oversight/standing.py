@@ -18,7 +18,7 @@ from records.asl.statements import status_ahead
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow
 from records.asl.watched_certificates import watched_certificates
-from records.audit.intervals import months_between_audits, next_audit
+from records.audit.intervals import next_audit
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PolicyRow, ScopeRow
 
@@ -42,7 +42,7 @@ async def standing_of(
     return Standing(
         status=AslStatus(statement.status),
         watched_since=case.requested_at,
-        audit_due=await next_audit(session, scope, statement, months_between_audits(scope, statement, policy)),
+        audit_due=await next_audit(session, scope, statement, policy),
         requal_due=statement.next_requal_due if begins is None else None,
         certificates=await watched_certificates(session, scope, policy, today),
         agreement=await watched_agreement(session, scope.scope_id, today),

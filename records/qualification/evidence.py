@@ -15,12 +15,13 @@ from domain.audit.finding import FindingStatus, Severity
 from domain.audit.outcome import Recommendation
 from domain.audit.waiver import waiver_holds
 from domain.core.forms import Process
+from domain.policy.market_rule import MarketRule, declares_substances
 from domain.qualification.conditions import ConditionStatus
 from domain.qualification.decision import QualificationOutcome
 from domain.qualification.evidence import AuditedFinding, QualificationEvidence
 from domain.qualification.questionnaire_drafts import QuestionnaireState
 from domain.qualification.request import QualificationKind
-from domain.site.site import RiskTier, is_api_for_eu
+from domain.site.site import RiskTier
 from records.agreement.in_force import agreement_in_force
 from records.asl.tables.listing import ConditionRow
 from records.audit.tables.audits import AuditRow, FindingRow
@@ -35,9 +36,12 @@ _SETTLED = (QuestionnaireState.ACCEPTED.value, QuestionnaireState.OMITTED.value)
 
 
 async def evidence_of(
-    case_records: CaseRecords, *, documents_missing: Sequence[str], today: date
+    case_records: CaseRecords, *, documents_missing: Sequence[str], today: date, rows: Sequence[MarketRule]
 ) -> QualificationEvidence:
-    """What the records hold on a case. `today` is the day at the site, on which the documents are missing."""
+    """What the records hold on a case. `today` is the day at the site, on which the documents are missing.
+
+    `rows` are those of the markets in the policy in force.
+    """
     session, case = case_records.session, case_records.case
     row = await session.get_one(QualificationRow, case.case_id)
     evidence = QualificationEvidence(
@@ -57,7 +61,7 @@ async def evidence_of(
         evidence.waived_until,
         today=today,
         tier=scope.risk_tier or RiskTier.CRITICAL,
-        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
+        api_for_eu=declares_substances(rows, [scope.activity], scope.markets),
     )
     return evidence.model_copy(update={"waiver_holds": holds})
 

@@ -9,7 +9,8 @@ from typing import Protocol
 from domain.core.refusals import Code, Refused
 from domain.qualification.extracts import entries
 from domain.qualification.registers import RegisterEntry, Subject, Verdict, matches, verdict
-from domain.qualification.screening import CheckSource, Register
+from domain.qualification.screening import CheckSource
+from domain.site.registers import Register
 from records.core.documents.store import DamagedFile, DocumentStore
 
 

@@ -23,6 +23,7 @@ from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
+from tests.domain.shipped import POLICY
 
 AT = datetime(2025, 10, 13, 9, tzinfo=UTC)
 TODAY = AT.date()
@@ -106,6 +107,7 @@ CLEAN = BatchEvidence(
     batch_id="BAT-1",
     number="B-001",
     market="EU",
+    asks=POLICY.asks_of("EU"),
     today=TODAY,
     first_day=FIRST,
     last_day=LAST,
@@ -124,6 +126,11 @@ CLEAN = BatchEvidence(
     authorisations=(AUTHORISED,),
     by_authorisation=True,
 )
+
+
+def of_market(market: str) -> dict[str, Any]:
+    """Another market, with what its row asks."""
+    return {"market": market, "asks": POLICY.asks_of(market)}
 
 
 def but(**changes: Any) -> BatchEvidence:

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from domain.batch.batch import MarketDecision
-from domain.batch.markets import rule_before_rows
-from domain.policy.market_rule import DecisionRule
+from domain.policy.market_rule import DecisionRule, rule_before_rows
 from domain.release.certification import DecisionForMarket, MarketRelease, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from workflows.core.case import Case

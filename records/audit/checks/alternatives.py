@@ -15,7 +15,7 @@ from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import broken
 from domain.qualification.request import QualificationKind
-from domain.site.site import RiskTier, is_api_for_eu
+from domain.site.site import RiskTier
 from records.audit.checks.waiver import granted, waivers_before
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
@@ -41,7 +41,7 @@ async def can_do_without_an_audit(writing: Writing, case: CaseRow, form: Qualifi
         audit_type=AuditType.QUALIFICATION,
         allowed=(AuditType.QUALIFICATION,),
         tier=_tier(scope),
-        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
+        api_for_eu=lookups.policy.declares_substances([scope.activity], scope.markets),
         waivers_before=await waivers_before(lookups, [scope.scope_id]),
         max_in_a_row=lookups.limits.waivers_in_a_row_max,
         today=lookups.today,
@@ -72,7 +72,7 @@ async def is_reliable(writing: Writing, case: CaseRow, form: ThirdPartyReport) -
         tier=_tier(scope),
         first_qualification=case.kind == QualificationKind.INITIAL,
         product=scope.product,
-        interval_months=interval_months(_tier(scope), lookups.limits, [scope.activity], scope.markets),
+        interval_months=interval_months(_tier(scope), lookups.policy, [scope.activity], scope.markets),
         today=lookups.today,
     )
     return {}

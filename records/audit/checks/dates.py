@@ -130,5 +130,5 @@ async def _end_of_interval(lookups: Lookups) -> date | None:
     if last is None or lookups.case.risk_tier is None:
         return None
     order = lookups.case.order
-    months = interval_months(lookups.case.risk_tier, lookups.limits, order["activities"], order["markets"])
+    months = interval_months(lookups.case.risk_tier, lookups.policy, order["activities"], order["markets"])
     return lookups.after(lookups.limits.audit_interval_grace, next_audit_due(last, months))

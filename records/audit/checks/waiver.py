@@ -10,7 +10,6 @@ from domain.audit.request import AuditRequest
 from domain.audit.waiver import AuditWaiver, WaiverDecision, refuse_unless_waivable, waivers_in_a_row
 from domain.core.forms import Process
 from domain.core.people import Role
-from domain.site.site import is_api_for_eu
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect, checks
 from records.core.lookups import Lookups, lookups_of
@@ -80,7 +79,7 @@ async def can_be_waived(writing: Writing, case: CaseRow, form: AuditWaiver) -> E
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
-        api_for_eu=is_api_for_eu(case.order["activities"], case.order["markets"]),
+        api_for_eu=lookups.policy.declares_substances(case.order["activities"], case.order["markets"]),
         waivers_before=await waivers_before(lookups, case.scope_ids),
         max_in_a_row=lookups.limits.waivers_in_a_row_max,
         today=lookups.today,

@@ -66,7 +66,8 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     refuse_unless_fitting(form.supply_stage, Activity(scope.activity), ProductStage(scope.stage))
     country = (await writing.session.get_one(SiteRow, form.site_id)).country
-    refuse_unless_country_known(form.supply_stage, form.markets, country, form.site_id)
+    found = [row for market in form.markets if (row := row_of(rows, market)) is not None]
+    refuse_unless_country_known(form.supply_stage, found, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
     refuse_lots_in_doubt(await falsified_parents(writing, form))

@@ -16,7 +16,6 @@ from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, asks_for_review, is_held
 from domain.batch.making.own_lots import batches_meant
 from domain.batch.making.shelf_life import uses_as_it_is
-from domain.site.site import is_for_eu
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.making.shelf_life import last_day_as_origin
@@ -138,17 +137,20 @@ async def look_down(writing: Writing, fact: LearnedOfBatch) -> Consequences:
 
 
 async def look_at_released(
-    writing: Writing, batch_ids: Collection[str], reason: str, *, cause: str, for_union: bool = False
+    writing: Writing, batch_ids: Collection[str], reason: str, *, cause: str, declared: bool = False
 ) -> Consequences:
-    """What is released of batches and of all that comes from them is looked at again, or what is so for the Union."""
+    """What is released of batches and of all that comes from them is looked at again.
+
+    `declared`: only what is so for a market for which a qualified person declares on the makers of substances.
+    """
     done, family = Consequences(), await lock_families(writing, batch_ids)
     query = select(BatchMarketRow.batch_id, BatchMarketRow.market).where(
         col(BatchMarketRow.batch_id).in_(family),
         col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
         col(BatchMarketRow.withdrawn_at).is_(None),
     )
-    found = (await writing.session.exec(query)).all()
-    released = {batch_id for batch_id, market in found if not for_union or is_for_eu([market])}
+    found, policy = (await writing.session.exec(query)).all(), await writing.policy()
+    released = {batch_id for batch_id, market in found if not declared or policy.asks_of(market).declares_substances}
     for batch_id in (each for each in family if each in released):
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
         if BatchState(batch.state) is not BatchState.CLOSED:

@@ -15,10 +15,10 @@ from domain.batch.making.lots_in_doubt import UsedLot
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.making.materials import Comparator, Material, Use, uses
 from domain.batch.making.request import BatchRegistration
-from domain.batch.markets import rule_before_rows
 from domain.core.events import Event
 from domain.core.facts import FactName
 from domain.core.names import likenesses, name_key
+from domain.policy.market_rule import rule_before_rows
 from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.batch.tables.process import ParameterResultRow

@@ -112,10 +112,10 @@ async def holds_what_an_authority_has_put_in_doubt(writing: Writing, fact: Certi
 
 @reacts(DeclarationWithdrawn, protects=True)
 async def has_what_rested_on_it_reviewed(writing: Writing, fact: DeclarationWithdrawn) -> Consequences:
-    """What is released for the Union is reviewed; of what is not, the certifier judges or another one declares (G3)."""
+    """What is released where it counts is reviewed; else the certifier judges, or another one declares (G3)."""
     await lock_lists(writing, fact.scope_ids)
     found = {batch for scope in fact.scope_ids for batch in await open_batches(writing.session, scope)}
-    return await look_at_released(writing, found, fact.why[:4000], cause=fact.number, for_union=True)
+    return await look_at_released(writing, found, fact.why[:4000], cause=fact.number, declared=True)
 
 
 @reacts(SignedUnderNone, protects=True)

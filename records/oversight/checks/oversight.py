@@ -32,8 +32,9 @@ async def shortens_the_interval(writing: Writing, case: CaseRow, form: ShorterIn
     if (begins := await status_ahead(writing.session, scope.scope_id, writing.at)) is not None:
         message = f"A decision takes effect on {begins:%Y-%m-%d}; shorten the interval after that."
         raise Refused(Code.CONFLICT, message, rule="audit.interval")
-    refuse_unless_shorter(form, months_between_audits(scope, statement, await writing.policy()))
-    due = await next_audit(writing.session, scope, statement, form.months)
+    policy = await writing.policy()
+    refuse_unless_shorter(form, months_between_audits(scope, statement, policy))
+    due = await next_audit(writing.session, scope, statement, policy, months=form.months)
     note = f"{form.months} months between audits: {form.reason}"
     await restate(writing, statement, next_audit_due=due, audit_interval_months=form.months, note=note)
     return {"next_audit_due": due.isoformat() if due else None}

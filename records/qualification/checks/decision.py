@@ -77,7 +77,7 @@ async def signs_the_decision(writing: Writing, case: CaseRow, form: DecisionSign
     await refuse_if_ended_since(lookups, proposal.outcome)
     await refuse_unless_liftable(lookups, proposal.outcome)
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(lookups), proposal.outcome))
-    if needs_co_signature(proposal.outcome, scope.markets, status):
+    if needs_co_signature(proposal.outcome, status, certified=lookups.policy.is_certified(scope.markets)):
         return {"co_sign": True}
     return {"co_sign": False, **await _in_force(lookups, proposal, [])}
 

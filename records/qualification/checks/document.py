@@ -93,4 +93,4 @@ async def _follow_what_was_void(writing: Writing, case: CaseRow, form: DocumentR
 
 
 async def _required(writing: Writing, case: CaseRow) -> dict[str, RequiredDocument]:
-    return await required_in(writing.session, case, (await writing.policy()).required_documents)
+    return await required_in(writing.session, case, (await writing.policy()).document_rules)

@@ -11,7 +11,7 @@ from records.qualification.queries.documents import documents_complete_on
 async def evidence_for(lookups: Lookups) -> QualificationEvidence:
     """What the records hold on the case now."""
     missing = await documents_complete_on(lookups.writing, lookups.case, lookups.today)
-    return await evidence_of(lookups, documents_missing=missing, today=lookups.today)
+    return await evidence_of(lookups, documents_missing=missing, today=lookups.today, rows=lookups.policy.markets)
 
 
 async def audit_interval(lookups: Lookups) -> int | None:
@@ -19,4 +19,4 @@ async def audit_interval(lookups: Lookups) -> int | None:
     scope = await scope_of(lookups.session, lookups.case)
     if scope.risk_tier is None:
         return None
-    return interval_months(scope.risk_tier, lookups.limits, [scope.activity], scope.markets)
+    return interval_months(scope.risk_tier, lookups.policy, [scope.activity], scope.markets)

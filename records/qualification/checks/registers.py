@@ -2,7 +2,7 @@
 
 from domain.core.days import latest_day
 from domain.qualification.registers import ExtractImport, refuse_unless_importable, stream_of
-from domain.qualification.screening import Register
+from domain.site.registers import Register
 from records.core.checks.changes import part, refuse_unless_allowed, text_of
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept

@@ -116,7 +116,7 @@ def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:
 
 def _latest_review(lookups: Lookups, scope: ScopeRow) -> dict[RiskTier, date]:
     """The last day of the next review, by tier: the audit interval from today (policy key `audit.interval`)."""
-    months = {tier: interval_months(tier, lookups.limits, [scope.activity], scope.markets) for tier in RiskTier}
+    months = {tier: interval_months(tier, lookups.policy, [scope.activity], scope.markets) for tier in RiskTier}
     return {tier: lookups.months_after(lookups.today, n) for tier, n in months.items()}
 
 

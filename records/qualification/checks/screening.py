@@ -7,9 +7,10 @@ from sqlmodel import col, select
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
+from domain.policy.market_asks import MarketAsks
+from domain.policy.policy import Policy
 from domain.qualification.registers import refuse_unless_from_extracts
 from domain.qualification.screening import (
-    Register,
     Screening,
     ScreeningOverride,
     obstacles,
@@ -17,6 +18,7 @@ from domain.qualification.screening import (
     risk_facts,
     suggested_screening,
 )
+from domain.site.registers import Register
 from records.asl.statements import end_status
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
@@ -28,7 +30,7 @@ from records.qualification.tables.registers import RegisterExtractRow
 
 @suggests(Screening)
 async def suggests_registers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    return suggested_screening(case.order["markets"])
+    return suggested_screening(_asks(await writing.policy(), case))
 
 
 @checks(Screening)
@@ -37,13 +39,17 @@ async def is_screened(writing: Writing, case: CaseRow, form: Screening) -> Effec
     lookups = await lookups_of(writing, case)
     refuse_unless_screened(
         form,
-        markets=case.order["markets"],
+        asks=_asks(lookups.policy, case),
         earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
         latest=lookups.now + timedelta(minutes=lookups.limits.client_clock_ahead_minutes),
         tz=lookups.tz,
     )
     refuse_unless_from_extracts(form, await _imported(writing, form))
     return {"blocked_by": [*map(str, obstacles(form))], "facts": [*map(str, risk_facts(form))]}
+
+
+def _asks(policy: Policy, case: CaseRow) -> list[MarketAsks]:
+    return [policy.asks_of(each) for each in case.order["markets"]]
 
 
 async def _imported(writing: Writing, form: Screening) -> dict[tuple[Register, str], date]:

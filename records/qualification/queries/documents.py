@@ -1,6 +1,5 @@
 """The required documents of a qualification: which they are, what the site has shown, what is still missing."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,11 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.document import DocumentReference
 from domain.core.people import Actor, Org
-from domain.policy.required_documents import RequiredDocument, required_for
+from domain.policy.required_documents import DocumentRules, RequiredDocument, required_for
 from domain.qualification.case_documents import CaseDocument, DocumentStatus, status_on, unmet
 from domain.qualification.views import RequiredDocumentView
 from domain.site.site import Activity, ProductStage
-from records.core.policies import required_documents_in_force
+from records.core.policies import document_rules_in_force
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
@@ -36,28 +35,24 @@ async def held_in(session: AsyncSession, case_id: str) -> dict[str, CaseDocument
     return {row.key: _held(row) for row in (await session.exec(query)).all()}
 
 
-async def required_in(
-    session: AsyncSession, case: CaseRow, documents: Iterable[RequiredDocument]
-) -> dict[str, RequiredDocument]:
+async def required_in(session: AsyncSession, case: CaseRow, rules: DocumentRules) -> dict[str, RequiredDocument]:
     """The documents of a policy that a case asks for, by key."""
     scope = await scope_of(session, case)
-    required = required_for(documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
+    required = required_for(rules, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
     return {document.key: document for document in required}
 
 
 async def documents_complete_on(writing: Writing, case: CaseRow, day: date) -> list[str]:
     """What `documents_missing` says under the policy of an entry that is being written."""
-    return await documents_missing(writing.session, case, (await writing.policy()).required_documents, day)
+    return await documents_missing(writing.session, case, (await writing.policy()).document_rules, day)
 
 
-async def documents_missing(
-    session: AsyncSession, case: CaseRow, documents: Iterable[RequiredDocument], day: date
-) -> list[str]:
+async def documents_missing(session: AsyncSession, case: CaseRow, rules: DocumentRules, day: date) -> list[str]:
     """Keys of the mandatory documents that are not accepted or not valid on a day; empty if all are (section 4).
 
-    `documents` are those of the policy in force.
+    `rules` are those of the policy in force.
     """
-    required = await required_in(session, case, documents)
+    required = await required_in(session, case, rules)
     return unmet(required.values(), await held_in(session, case.case_id), day)
 
 
@@ -68,7 +63,7 @@ async def documents_of_case(
     case = await session.get_one(CaseRow, case_id)
     at = min(now, case.closed_at or now)
     site = await session.get_one(SiteRow, case.site_id)
-    required = await required_in(session, case, await required_documents_in_force(session, at))
+    required = await required_in(session, case, await document_rules_in_force(session, at))
     query = select(CaseDocumentRow).where(col(CaseDocumentRow.case_id) == case_id)
     rows = {row.key: row for row in (await session.exec(query)).all()}
     day = at.astimezone(ZoneInfo(site.tz)).date()

@@ -14,7 +14,7 @@ from domain.qualification.views import ConditionView, QualificationSummary
 from records.agreement.queries import agreement_of_case
 from records.asl.tables.listing import ConditionRow
 from records.core.case_records import CaseRecords
-from records.core.policies import required_documents_in_force
+from records.core.policies import document_rules_in_force
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
@@ -59,6 +59,7 @@ async def _conditions(session: AsyncSession, actor: Actor, case_id: str) -> tupl
 
 async def _hindrances(session: AsyncSession, case: CaseRow, now: datetime, today: date) -> dict[str, str]:
     """What the check of a proposal to approve would find missing now."""
-    missing = await documents_missing(session, case, await required_documents_in_force(session, now), today)
-    evidence = await evidence_of(CaseRecords(session, case), documents_missing=missing, today=today)
+    rules = await document_rules_in_force(session, now)
+    missing = await documents_missing(session, case, rules, today)
+    evidence = await evidence_of(CaseRecords(session, case), documents_missing=missing, today=today, rows=rules.markets)
     return obstacles(evidence, QualificationOutcome.APPROVED)

@@ -15,12 +15,14 @@ from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
+from domain.policy.market_rule import asks_of
 from domain.qualification.registers import Match, Subject, Verdict, day_of_data
 from domain.qualification.request import QualificationRequest
-from domain.qualification.screening import CheckSource, Register, RegisterCheck, is_recent, required_registers
+from domain.qualification.screening import CheckSource, RegisterCheck, is_recent, required_registers
 from domain.site.identifiers import Identifiers
+from domain.site.registers import Register
 from records.core.documents.store import DocumentStore
-from records.core.policies import Policies, limits_in_force
+from records.core.policies import Policies, limits_in_force, markets_in_force
 from records.core.queries.visibility import reads_everything, visible_case
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import DocumentRow, SiteRow, SupplierRow
@@ -136,13 +138,14 @@ async def wanted_of(session: AsyncSession, actor: Actor, case_id: str, at: datet
     case = await visible_case(session, actor, Process.QUALIFICATION.value, case_id)
     _refuse_outsiders(actor)
     kept = await _kept(session)
-    limits = await limits_in_force(session, at)
+    limits, rows = await limits_in_force(session, at), await markets_in_force(session, at)
+    asks = [asks_of(rows, each) for each in case.order["markets"]]
     calendar = await Policies().calendar_of(session, case.site_id, at)
     today, age = calendar.local_day(at), limits.screening_check_age_max
     return Wanted(
         case_id=case_id,
         subject=await _subject(session, case),
-        registers=tuple((each, kept.get(each)) for each in required_registers(case.order["markets"])),
+        registers=tuple((each, kept.get(each)) for each in required_registers(asks)),
         today=today,
         earliest=counted(today, Span(n=-age.n, unit=age.unit), calendar),
         tz=ZoneInfo(calendar.tz),

@@ -10,6 +10,7 @@ from domain.release.qp_declaration import (
     QP_DECLARATION,
     QpDeclaration,
     QpDeclarationWithdrawal,
+    refuse_unless_asked_for,
     refuse_unless_declared,
     refuse_withdrawn,
 )
@@ -23,9 +24,6 @@ from records.core.writing import Writing
 from records.release.qp_declarations import declared_sites, maker_of, shown_otherwise
 from records.release.tables import QpDeclarationRow
 
-_MARKET = "EU"
-"""The market whose law asks for it (Directive 2001/83/EC, Article 46(f))."""
-
 
 @checks_event("qp_declaration.declare")
 async def declares(writing: Writing, payload: Effect) -> Effect:
@@ -33,8 +31,10 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, QpDeclaration)
     refuse_under_delegation(writing.actor)
     number, form = writing.entry.stream, QpDeclaration.stored(part(payload, "form"))
+    markets = (await writing.policy()).declared_for
+    refuse_unless_asked_for(markets)
     ((_, relied),) = await appointed(
-        writing, [Signing(roles=frozenset({Role.QP}), market=_MARKET, number=form.authorisation)]
+        writing, [Signing(roles=frozenset({Role.QP}), markets=markets, number=form.authorisation)]
     )
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)

@@ -9,8 +9,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.authorisation.registered import specified_by
-from domain.batch.markets import rule_before_rows
-from domain.policy.market_rule import DecisionRule, MarketRule
+from domain.policy.market_rule import DecisionRule, MarketRule, rule_of
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
@@ -101,14 +100,14 @@ def _marks(row: MarketRule | None) -> dict[str, Any]:
 
 
 async def _decided(context: GateContext) -> dict[str, Any]:
-    """By which rule, by whom and when, and what is asked of imports. A market that it is not made for has no own rule.
+    """By which rule, by whom and when, and what is asked of imports.
 
     Batches that name who decides were registered since there are authorisations; for older ones the rule alone says it.
     """
     row = await context.session.get(BatchMarketRow, (context.batch.batch_id, context.market))
     imports = import_rule(context, is_asked_for=row is None or bool(row.imports))
     if row is None:
-        return {"needs": rule_before_rows(context.market), "imports": imports}
+        return {"needs": rule_of(context.policy.markets, context.market), "imports": imports}
     return {
         "needs": DecisionRule(row.rule),
         "deciders": tuple(row.deciders or ()),
@@ -136,7 +135,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     transports = await with_countries(context, await transports_of(session, context.batch_ids))
-    recognises = inspections_recognised(context)
+    asks, recognises = context.policy.asks_of(context.market), inspections_recognised(context)
     consignments = await consignments_of(context, transports)
     beyond = await beyond_what_was_made_of(context, consignments)
     gathered: dict[str, dict[str, Any]] = {
@@ -172,6 +171,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "batch_id": each.batch_id,
             "number": each.batch.number,
             "market": context.market,
+            "asks": asks,
             "recognises": recognises,
             "today": each.calendar.local_day(context.at),
             "depth": each.depth,

@@ -15,9 +15,8 @@ from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditType
 from domain.batch.gate.site_facts import AuditFacts, CriticalUnderWay, ReportFacts
 from domain.core.days import counted
-from domain.site.site import is_api_for_eu
 from records.asl.tables.listing import AslRow
-from records.audit.intervals import months_between_audits, next_of
+from records.audit.intervals import next_of
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow
@@ -191,8 +190,7 @@ def _of(context: GateContext, audits: Audits, scope: ScopeRow, statement: AslRow
     rows = [audit for audit, _ in audits.of_scope(scope)]
     full = [each.last_day for each in rows if each.full_scope and each.report_version is not None]
     last_day = max(filter(None, [statement.last_audit_day, *full]), default=None)
-    months = months_between_audits(scope, statement, context.policy)
-    due = next_of(rows, scope, statement, months)
+    due = next_of(rows, scope, statement, context.policy)
     limits = context.policy.limits
     return AuditFacts(
         scope_id=scope.scope_id,
@@ -202,5 +200,5 @@ def _of(context: GateContext, audits: Audits, scope: ScopeRow, statement: AslRow
         critical_under_way=audits.critical_under_way(scope),
         due=due,
         justifiable_until=counted(due, limits.gate_audit_overdue_max, context.calendar) if due is not None else None,
-        is_api_for_union=is_api_for_eu([scope.activity], {context.market}),
+        is_api_for_union=context.policy.declares_substances([scope.activity], {context.market}),
     )

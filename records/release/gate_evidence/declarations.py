@@ -9,7 +9,6 @@ from domain.asl.asl import next_audit_due
 from domain.audit.outcome import Recommendation
 from domain.batch.gate.site_facts import DeclarationFacts
 from domain.core.days import Calendar
-from domain.site.site import is_for_eu
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
 from records.appointment.uses import had_ended
 from records.asl.tables.listing import AslRow
@@ -24,8 +23,8 @@ from records.release.tables import DeclaredSiteRow, QpDeclarationRow
 async def declarations_of(
     context: GateContext, audits: Audits, statements: Mapping[str, Sequence[AslRow]]
 ) -> dict[str, tuple[DeclarationFacts, ...]]:
-    """For the Union: every declaration on a scope that was used, by batch, the oldest first."""
-    if not is_for_eu([context.market]):
+    """Where the market asks for it: every declaration on a scope that was used, by batch, the oldest first."""
+    if not context.policy.asks_of(context.market).declares_substances:
         return {}
     query = (
         select(QpDeclarationRow, DeclaredSiteRow, AppointmentRow)

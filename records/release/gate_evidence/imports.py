@@ -11,6 +11,7 @@ from domain.importation.facts import (
     BatchCertificateFacts,
     ImportRule,
 )
+from domain.policy.market_asks import MarketAsks
 from domain.policy.mutual_recognition import MraEffect, rows_with
 from domain.release.import_waiver import recognised
 from records.core.tables.master_data import SiteRow
@@ -33,13 +34,13 @@ def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | Non
     )
 
 
-def inspections_recognised(context: GateContext) -> frozenset[str]:
-    """The partners whose inspections of their own sites the market recognises today."""
+def inspections_recognised(context: GateContext) -> dict[str, MarketAsks]:
+    """The partners whose inspections of their own sites the market recognises today, with what they ask."""
     row = context.policy.market_rule(context.market)
     if row is None:
-        return frozenset()
+        return {}
     rows = rows_with(context.policy.mra, MraEffect.INSPECTION, row.market, context.today)
-    return frozenset(each.partner for each in rows)
+    return {each.partner: context.policy.asks_of(each.partner) for each in rows}
 
 
 async def with_countries(

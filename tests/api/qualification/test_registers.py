@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.qualification.screening import Register
+from domain.site.registers import Register
 from records.core.documents.store import DocumentStore
 from records.core.tables.cases import CaseRow
 from tests.api.calling import Api

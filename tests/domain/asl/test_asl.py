@@ -12,7 +12,7 @@ from domain.asl.asl import (
     may_suspend_new_orders,
     next_audit_due,
 )
-from tests.domain.shipped import LIMITS
+from tests.domain.shipped import POLICY
 
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def test_the_next_audit_is_due_an_interval_after_the_last_day_on_site(last_day: 
 def test_api_for_the_eu_is_audited_every_three_years_whatever_the_tier(
     tier: str, activity: str, market: str, months: int
 ) -> None:
-    assert interval_months(tier, LIMITS, {activity, "TESTING"}, {market, "CH"}) == months
+    assert interval_months(tier, POLICY, {activity, "TESTING"}, {market, "CH"}) == months
 
 
 @pytest.mark.parametrize("status", list(AslStatus))

@@ -1,13 +1,11 @@
-from pathlib import Path
-
 import pytest
 
-from domain.policy.policy import load
-from domain.policy.required_documents import RequiredDocument, required_for
+from domain.policy.required_documents import DocumentRules, RequiredDocument, required_for
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity, ProductStage
+from tests.domain.shipped import POLICY
 
-SHIPPED = load((Path(__file__).parents[3] / "policy" / "default.yaml").read_text(encoding="utf-8")).required_documents
+SHIPPED = POLICY.required_documents
 ALWAYS = {
     "smf",
     "inspection_report",
@@ -41,7 +39,7 @@ LICENCES = {"mia", "gmp_certificate"}
 def test_a_scope_decides_which_documents_are_required(
     activity: Activity, markets: tuple[str, ...], stage: ProductStage, more: set[str]
 ) -> None:
-    assert {document.key for document in required_for(SHIPPED, activity, markets, stage)} == ALWAYS | more
+    assert {document.key for document in required_for(POLICY.document_rules, activity, markets, stage)} == ALWAYS | more
 
 
 def test_certificates_are_of_their_type_and_insurance_is_no_matter_of_gmp() -> None:
@@ -78,5 +76,5 @@ def test_a_restriction_that_does_not_fit_lifts_the_requirement(
     document = RequiredDocument.model_validate(
         {"key": "one", "title": "One", "mandatory": True, "gxp": True, **restriction}
     )
-    found = required_for([document], Activity.API_MFG, ["EU", "US"], ProductStage.COMMERCIAL)
+    found = required_for(DocumentRules((document,), ()), Activity.API_MFG, ["EU", "US"], ProductStage.COMMERCIAL)
     assert bool(found) is asked

@@ -18,6 +18,7 @@ from domain.qualification.decision import (
     suggested_proposal,
 )
 from tests.domain.filling import faults, filled
+from tests.domain.shipped import POLICY
 
 TODAY, REQUAL, LATEST = date(2026, 6, 2), date(2029, 6, 2), date(2026, 11, 29)
 APPROVAL: dict[str, Any] = {"outcome": "APPROVED", "valid_from": "2026-06-02", "next_requal_due": "2029-06-02"}
@@ -111,7 +112,7 @@ def test_the_qualified_person_signs_for_the_eu_and_for_every_way_out_of_a_suspen
     outcome: str, markets: set[str], status: str | None, *, expected: bool
 ) -> None:
     held = AslStatus(status) if status else None
-    assert needs_co_signature(QualificationOutcome(outcome), markets, held) is expected
+    assert needs_co_signature(QualificationOutcome(outcome), held, certified=POLICY.is_certified(markets)) is expected
 
 
 OPEN, MET = (ConditionState(number=no, due_on=date(2026, 8, 31), met=met) for no, met in ((1, False), (2, True)))

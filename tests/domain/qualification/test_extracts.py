@@ -6,7 +6,7 @@ import pytest
 
 from domain.qualification.extracts import MAX_ROWS, entries
 from domain.qualification.registers import RegisterEntry
-from domain.qualification.screening import Register
+from domain.site.registers import Register
 from tests.domain.filling import faults
 
 ALL = "name;address;country;FEI;duns;oms;status;valid from;valid_to;scope_text;reference\n"

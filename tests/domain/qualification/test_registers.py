@@ -14,8 +14,9 @@ from domain.qualification.registers import (
     refuse_unless_importable,
     verdict,
 )
-from domain.qualification.screening import CheckResult, HitKind, Register, Screening
+from domain.qualification.screening import CheckResult, HitKind, Screening
 from domain.site.identifiers import Identifiers
+from domain.site.registers import Register
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)

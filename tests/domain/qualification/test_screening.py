@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.policy.market_asks import MarketAsks
 from domain.qualification.screening import (
     HITS,
     CheckResult,
     HitKind,
     Obstacle,
-    Register,
     Screening,
     obstacles,
     refuse_unless_screened,
@@ -17,12 +17,18 @@ from domain.qualification.screening import (
     risk_facts,
     suggested_screening,
 )
+from domain.site.registers import Register
 from tests.domain.filling import faults, filled
+from tests.domain.shipped import POLICY
 
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
 EARLIEST = date(2026, 3, 2)
 FDA = (Register.FDA_INSPECTIONS, Register.FDA_WARNING_LETTERS, Register.FDA_IMPORT_ALERT)
 EVIDENCE = {"document_id": "DOC-1", "sha256": "0" * 64}
+
+
+def asks(*markets: str) -> list[MarketAsks]:
+    return [POLICY.asks_of(each) for each in markets]
 
 
 def check(register: str, result: str = "CLEAR", **more: Any) -> dict[str, Any]:
@@ -44,7 +50,9 @@ def screening(*checks: dict[str, Any], **more: Any) -> Screening:
 
 
 def objections(form: Screening, *, markets: tuple[str, ...] = ("EU",), tz: str = "UTC") -> set[str]:
-    return faults(lambda: refuse_unless_screened(form, markets=markets, earliest=EARLIEST, latest=NOW, tz=ZoneInfo(tz)))
+    return faults(
+        lambda: refuse_unless_screened(form, asks=asks(*markets), earliest=EARLIEST, latest=NOW, tz=ZoneInfo(tz))
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,12 +68,12 @@ def objections(form: Screening, *, markets: tuple[str, ...] = ("EU",), tz: str =
     ],
 )
 def test_markets_say_which_registers_count(markets: tuple[str, ...], expected: tuple[Register, ...]) -> None:
-    assert required_registers(markets) == expected
+    assert required_registers(asks(*markets)) == expected
 
 
 @pytest.mark.parametrize("markets", [("EU",), ("US",), ("CH", "EU", "US")])
 def test_a_stranger_fills_in_a_clean_screening(markets: tuple[str, ...]) -> None:
-    known: dict[str, Any] = suggested_screening(markets)
+    known: dict[str, Any] = suggested_screening(asks(*markets))
     assert {name for each in known["checks"] for name in each} == {"register_name"}
     form = filled(Screening, checks=[check(each["register_name"]) for each in known["checks"]])
     assert objections(form, markets=markets) == set()
@@ -111,7 +119,7 @@ def test_on_a_list_of_what_is_wrong_not_being_listed_is_clear(register: Register
 @pytest.mark.parametrize("register", Register)
 @pytest.mark.parametrize("kind", HitKind)
 def test_a_register_holds_only_its_own_kinds_of_hit(register: Register, kind: HitKind) -> None:
-    others = [check(other) for other in required_registers(["EU"]) if other is not register]
+    others = [check(other) for other in required_registers(asks("EU")) if other is not register]
     form = screening(check(register, "HIT", hit=hit(kind)), *others)
     assert objections(form) == (set() if kind in HITS[register] else {"checks.0.hit.kind"})
 

@@ -8,11 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from domain.batch.gate.results import in_words
-from domain.batch.markets import rule_before_rows
 from domain.core.forms import Meaning
 from domain.core.people import CDMO_ROLES, Role
 from domain.core.refusals import Refused
-from domain.policy.market_rule import DecisionRule, MarketRule
+from domain.policy.market_rule import DecisionRule, MarketRule, rule_before_rows
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
     CertificateNumber,

@@ -27,7 +27,7 @@ from domain.release.certification import QpCertification
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
 from domain.release.judgements import Uploader, refuse_unless_grounded
-from tests.domain.evidence import AT, AUDIT, CLEAN, PARENT, SCOPE, TODAY
+from tests.domain.evidence import AT, AUDIT, CLEAN, PARENT, SCOPE, TODAY, of_market
 from tests.domain.filling import filled
 
 FAIL, NEEDS, PASS = GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT, GateVerdict.PASS
@@ -283,7 +283,7 @@ def test_what_failed_in_a_batch_that_was_worked_again_is_why_and_its_holds_went_
 def test_g3_asks_for_the_evidence_of_the_stage(
     stage: SupplyStage, market: str, verdict: GateVerdict, asks: tuple[Ask, ...]
 ) -> None:
-    found = told(of_family(1, supply_stage=stage, certificates=(), market=market), Gate.G3)
+    found = told(of_family(1, supply_stage=stage, certificates=(), **of_market(market)), Gate.G3)
     assert (found.verdict, found.asks) == (verdict, asks)
 
 
@@ -303,7 +303,7 @@ def test_g3_an_inspection_by_the_fda_counts_for_the_states(
 ) -> None:
     inspected = {"scope_id": "SC-1", "case_id": "INS-1", "outcome": outcome, "last_day": date(2024, 5, 1)}
     seen = (InspectionFacts.model_validate(inspected),) if outcome else ()
-    assert told(of_family(0, market="US", inspections=seen, **facts), Gate.G3).verdict is verdict
+    assert told(of_family(0, **of_market("US"), inspections=seen, **facts), Gate.G3).verdict is verdict
 
 
 UPLOADERS = {
@@ -371,7 +371,7 @@ def test_g3_a_declaration_counts_only_while_the_site_is_active_and_in_the_union_
     suspended = of_family(3, **facts, scopes=(OTHER.model_copy(update=stopped),))
     assert told(suspended, Gate.G3).verdict is NEEDS
     assert any("the site is suspended" in each for each in told(suspended, Gate.G3).looked_at)
-    assert told(of_family(3, **facts, market="US"), Gate.G3).verdict is NEEDS
+    assert told(of_family(3, **facts, **of_market("US")), Gate.G3).verdict is NEEDS
     assert told(of_family(3, **{**facts, "supply_stage": SupplyStage.BULK}), Gate.G3).verdict is NEEDS
 
 

@@ -1,7 +1,7 @@
 """Whatever code may stand in the evidence or the report, the page says it in words, and names every site and person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -95,7 +95,7 @@ class Sample:
             kind = next(each for each in get_args(kind) if each is not type(None))
         if get_origin(kind) is Annotated:
             kind = get_args(kind)[0]
-        if get_origin(kind) is dict:
+        if get_origin(kind) in (dict, Mapping):
             return {}
         if get_origin(kind) in (tuple, frozenset):
             return [self._value(name, get_args(kind)[0], depth)]

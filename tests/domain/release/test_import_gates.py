@@ -304,6 +304,10 @@ def test_an_inspection_by_the_fda_shows_the_gmp_of_a_site_there_where_it_is_reco
         scope_id="SC-1", case_id="INS-1", outcome=AuthorityOutcome.NAI, last_day=CLEAN.today - timedelta(days=100)
     )
     evidence = pack(
-        scopes=(scope(country),), imports=None, certificates=(), inspections=(seen,), recognises=frozenset(recognises)
+        scopes=(scope(country),),
+        imports=None,
+        certificates=(),
+        inspections=(seen,),
+        recognises={each: shipped_policy().asks_of(each) for each in recognises},
     )
     assert next(each.verdict for each in evaluate(evidence, {}, AT) if each.gate is Gate.G3) is verdict

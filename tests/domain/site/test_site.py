@@ -9,8 +9,6 @@ from domain.site.site import (
     RESERVED_PREFIXES,
     RiskTier,
     SiteRegistration,
-    is_api_for_eu,
-    is_for_eu,
     refuse_unless_same_zone,
 )
 from tests.domain.filling import faults, filled
@@ -57,25 +55,6 @@ def test_a_change_gives_only_what_was_given() -> None:
 def test_differences_name_old_and_new() -> None:
     found = differences({"a": 1, "b": [1], "c": None}, {"c": "x", "b": [1], "a": 2})
     assert [(each.field, each.old, each.new) for each in found] == [("a", 1, 2), ("c", None, "x")]
-
-
-@pytest.mark.parametrize(
-    ("markets", "expected"),
-    [
-        (["EU"], True),
-        (["DE"], True),
-        (["IS", "US"], True),
-        (["LI"], True),
-        (["NO"], True),
-        (["CH"], False),
-        (["GB", "JP", "US"], False),
-        ([], False),
-    ],
-)
-def test_the_union_is_sold_to_under_its_own_code_and_those_of_its_states(markets: list[str], *, expected: bool) -> None:
-    assert is_for_eu(markets) is expected
-    assert is_api_for_eu(["PACKAGING", "API_MFG"], markets) is expected
-    assert not is_api_for_eu(["INTERMEDIATE", "DRUG_PRODUCT"], markets)
 
 
 @pytest.mark.parametrize("code", ["eu", "EUR", "E1", ""])

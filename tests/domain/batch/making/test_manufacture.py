@@ -23,10 +23,10 @@ from domain.batch.making.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.making.materials import Material, uses
-from domain.batch.markets import rule_before_rows
 from domain.core.days import Calendar
 from domain.core.people import Role
 from domain.exchange.parameters import Parameter, ParameterClass
+from domain.policy.market_rule import rule_before_rows
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2025, 1, 13, 12, tzinfo=UTC)

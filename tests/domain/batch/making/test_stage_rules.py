@@ -6,7 +6,7 @@ from domain.batch.making.stage_rules import deciders_at_stage, refuse_unless_cou
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
 from domain.core.refusals import Refused
-from domain.policy.market_rule import DecisionRule
+from domain.policy.market_rule import DecisionRule, MarketRule
 from records.installation.supplementing import shipped_policy
 
 QP, QCU, MARKET, PROCESSING, CONFIRMATION = DecisionRule
@@ -27,6 +27,9 @@ QP, QCU, MARKET, PROCESSING, CONFIRMATION = DecisionRule
         (SupplyStage.API, "EU", None, PROCESSING),
         (SupplyStage.BULK, "EU", "DE", CONFIRMATION),
         (SupplyStage.BULK, "NO", "IS", CONFIRMATION),
+        (SupplyStage.BULK, "EU", "XI", CONFIRMATION),
+        (SupplyStage.BULK, "XI", "GB", CONFIRMATION),
+        (SupplyStage.BULK, "EU", "GB", PROCESSING),
         (SupplyStage.BULK, "EU", "US", PROCESSING),
         (SupplyStage.BULK, "US", "DE", PROCESSING),
     ],
@@ -39,12 +42,16 @@ def test_what_a_decision_means_depends_on_the_stage(
     assert rule_at_stage(stage, row, country) is rule
 
 
+def rows(*markets: str) -> list[MarketRule]:
+    return [row for each in markets if (row := shipped_policy().market_rule(each)) is not None]
+
+
 def test_bulk_for_the_union_comes_from_a_site_whose_country_is_known() -> None:
-    refuse_unless_country_known(SupplyStage.BULK, ["US"], None, "VM-02")
-    refuse_unless_country_known(SupplyStage.BULK, ["EU"], "US", "VM-02")
-    refuse_unless_country_known(SupplyStage.API, ["EU"], None, "VM-02")
+    refuse_unless_country_known(SupplyStage.BULK, rows("US"), None, "VM-02")
+    refuse_unless_country_known(SupplyStage.BULK, rows("EU"), "US", "VM-02")
+    refuse_unless_country_known(SupplyStage.API, rows("EU"), None, "VM-02")
     with pytest.raises(Refused) as refusal:
-        refuse_unless_country_known(SupplyStage.BULK, ["EU", "US"], None, "VM-02")
+        refuse_unless_country_known(SupplyStage.BULK, rows("EU", "US"), None, "VM-02")
     assert list(refusal.value.refusal.fields) == ["supply_stage"]
 
 

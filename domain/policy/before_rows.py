@@ -1,0 +1,41 @@
+"""What the program said of markets before the rows of the policy said it: for stored policies and histories alone.
+
+The Union is known here and nowhere else. A market that a policy has a row for is what its row says; of a key that the
+row does not name, it says what it said when the program did.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import JsonValue
+
+_UNION = frozenset({
+    "EU", "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+"""The Union, its member states and the EEA."""
+_OF_THE_UNION: Mapping[str, JsonValue] = MappingProxyType(
+    {"registers": ["EUDRAGMDP"], "declares_substances": True, "bars": ["NON_COMPLIANCE", "NO_AUTHORISATION"]}
+)
+_OF_ONE: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType(
+    {
+        "US": MappingProxyType(
+            {"registers": ["FDA_INSPECTIONS", "FDA_WARNING_LETTERS", "FDA_IMPORT_ALERT"], "inspectorates": ["FDA"]}
+        )
+    }
+)
+
+
+def asked_before(market: str) -> Mapping[str, JsonValue]:
+    """What was asked for a market, by the keys of its row; what is missing was asked as it is for every other one."""
+    return _OF_THE_UNION if market in _UNION else _OF_ONE.get(market, {})
+
+
+def is_certified_before(market: str) -> bool:
+    """Whether a qualified person certified for it."""
+    return market in _UNION
+
+
+def counted_before(market: str) -> str:
+    """The market as which it counted."""
+    return "EU" if market in _UNION else market

@@ -1,0 +1,54 @@
+"""What is asked for a market beside who decides: of sites, of their papers and of their audits (section 18)."""
+
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field
+
+from domain.core.text import ShortText
+from domain.policy.limits import Part
+from domain.site.authorities import authority_key
+from domain.site.registers import Register
+
+_C = TypeVar("_C", bound=str)
+
+
+def each_once(values: tuple[_C, ...]) -> tuple[_C, ...]:
+    """The same. Raises `ValueError` where one is named twice."""
+    if len(set(values)) != len(values):
+        raise ValueError("Name each once.")
+    return values
+
+
+def _each_authority_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    each_once(tuple(map(authority_key, names)))
+    return names
+
+
+class Bar(StrEnum):
+    """What no certifier judges: what is made so is not for the market."""
+
+    NON_COMPLIANCE = "NON_COMPLIANCE"
+    """An authority has found in its last inspection that the site does not comply with GMP."""
+    NO_AUTHORISATION = "NO_AUTHORISATION"
+    """The site's manufacturing authorisation was suspended or withdrawn when it was made."""
+
+
+class MarketAsks(Part):
+    """What a market asks of those who make for it. The kinds of rule are of the program, the values of its row."""
+
+    registers: Annotated[tuple[Register, ...], Field(max_length=len(Register)), AfterValidator(each_once)] = (
+        Register.NCA,
+    )
+    """The registers in which a site is looked up before anything is asked of it; the sanctions lists always are."""
+    inspectorates: Annotated[tuple[ShortText, ...], Field(max_length=20), AfterValidator(_each_authority_once)] = ()
+    """Authorities whose own inspection of a site shows its GMP, wherever the site is, beside certificates."""
+    declares_substances: bool = False
+    """Whether a qualified person declares on the GMP of who makes an intermediate or active substance (Directive
+    2001/83/EC, Article 46(f)). Makers of active substances are then audited sooner, and no audit is waived."""
+    bars: Annotated[tuple[Bar, ...], Field(max_length=len(Bar)), AfterValidator(each_once)] = ()
+    """What no certifier judges there."""
+
+    def takes_inspections_of(self, authority: str) -> bool:
+        """Whether an inspection by that authority shows the GMP of a site, by whatever name it is entered."""
+        return authority_key(authority) in map(authority_key, self.inspectorates)
