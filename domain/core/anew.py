@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from domain.core.attestations import template_of
 from domain.core.refusals import Code, Refused
 
 
@@ -50,7 +51,15 @@ def refuse_unless_good_anew(form: BaseModel, within: str = "") -> None:
 
 def _faults(model: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in type(model).model_fields.items():
+        worded = template_of(field)
+        if worded is not None and not _is_a_no(model) and (fault := worded.fault(getattr(model, name))) is not None:
+            yield f"{prefix}{name}", fault
         yield from _faults_in(getattr(model, name), rules_of(field), f"{prefix}{name}")
+
+
+def _is_a_no(model: BaseModel) -> bool:
+    approves = getattr(model, "approves", None)
+    return approves is not None and not approves()
 
 
 def _faults_in(value: Any, rules: list[Anew], path: str) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
+from domain.core.names import text_key
+
 Json = Mapping[str, JsonValue]
 _STATED = (bool, Enum, date, time, AwareDatetime)
 
@@ -25,15 +27,42 @@ class Attested:
 
 
 @dataclass(frozen=True)
+class Worded:
+    """Marks a statement that is signed in the words of its template, which the program fills in.
+
+    Whether anything is stated is for a person to say elsewhere in the form. A decision that is a no says why in words
+    of its own.
+    """
+
+    template: str
+    because = "the words of the template"
+
+    def fault(self, said: str) -> str | None:
+        """What is wrong with what is stated; case and spacing do not matter."""
+        return None if text_key(said) == text_key(self.template) else f"is this text, to the letter: {self.template}"
+
+
+@dataclass(frozen=True)
 class Known:
     """Marks what the program may fill in, although its type says that a person states it; with all that is in it."""
 
     because: str
 
 
+def template_of(field: FieldInfo) -> Worded | None:
+    """The template of a statement, if it has one."""
+    return next((mark for mark in field.metadata if isinstance(mark, Worded)), None)
+
+
+def wordings(form: type[BaseModel]) -> dict[str, JsonValue]:
+    """What a form states in the words of a template, by field."""
+    found = {name: template_of(field) for name, field in form.model_fields.items()}
+    return {name: each.template for name, each in found.items() if each is not None}
+
+
 def known_because(field: FieldInfo) -> str | None:
     """Why the program may fill a field in that would be an attestation by its type; `None` where it may not."""
-    return next((mark.because for mark in field.metadata if isinstance(mark, Known)), None)
+    return next((mark.because for mark in field.metadata if isinstance(mark, Known | Worded)), None)
 
 
 def is_attestation(field: FieldInfo) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.core.attestations import Worded
 from domain.core.document import Sha256
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role
@@ -13,6 +15,8 @@ from domain.core.text import Text
 from domain.qualification.questionnaire import QuestionId
 from domain.qualification.questionnaire_answers import Answers, Gap, Questions, missing
 from domain.qualification.questionnaire_drafts import KeptAnswer, QuestionnaireState
+
+_DECLARATION = "The answers are complete and true to the best of our knowledge."
 
 
 class QuestionnaireHandIn(Form):
@@ -48,7 +52,7 @@ class QuestionnaireDeclaration(Decision):
     """Whether the answers are declared. If not, they are open again."""
     answers_sha256: Sha256 = Field(examples=["0" * 64])
     """Hash of the answers that were read, as shown with the questionnaire."""
-    statement: Text = Field(examples=["The answers are complete and true to the best of our knowledge."])
+    statement: Annotated[Text, Worded(_DECLARATION)] = Field(examples=[_DECLARATION])
     """The declaration; or why it is not made."""
 
     def approves(self) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.batch.batch import MarketDecision
 from domain.batch.processing_purpose import ProcessingPurpose
-from domain.core.attestations import Known
+from domain.core.attestations import Known, Worded
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
@@ -53,7 +53,7 @@ class ProcessingRelease(CertificationDecision):
     purpose: Text | None = None
     """What it may be used for, in more words. Where neither sites nor purposes are named these words are put before
     whoever decides on what is made of it."""
-    statement: Text = Field(examples=[_RELEASE])
+    statement: Annotated[Text, Worded(_RELEASE)] = Field(examples=[_RELEASE])
     """What is released, in the words of the register."""
 
 
@@ -85,7 +85,7 @@ class PartialConfirmation(DecisionForMarket):
     gates_seen: Annotated[WholeText | None, Known("what the gates say")] = None
     """The gates of what your site has done, as the task shows them; required for RELEASE. They are looked at again as
     the signature is recorded: what has changed since is read first."""
-    statement: Text = Field(examples=[_CONFIRMATION])
+    statement: Annotated[Text, Worded(_CONFIRMATION)] = Field(examples=[_CONFIRMATION])
     """What is confirmed, in the words of the confirmation."""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AwareDatetime, Field
 
 from domain.agreement.confirmations import Cover
+from domain.core.attestations import Worded
 from domain.core.forms import Action, Audience, Form, Forms, Meaning
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.record_kinds import RecordKind
@@ -56,8 +57,8 @@ class PartManufactureConfirmation(Form):
     """Its version that was in force at the end of manufacture."""
     authorisation: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Number of the manufacturing authorisation that names you."""
-    statement: Text = Field(examples=[_STATEMENT])
-    """What is confirmed."""
+    statement: Annotated[Text, Worded(_STATEMENT)] = Field(examples=[_STATEMENT])
+    """What is confirmed, in the words of the confirmation."""
 
 
 class PartConfirmationWithdrawal(Form):

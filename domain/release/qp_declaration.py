@@ -10,9 +10,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit.outcome import Recommendation
+from domain.core.attestations import Worded
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Forms, Meaning, Value
-from domain.core.names import name_key, text_key
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
@@ -62,7 +63,7 @@ class QpDeclaration(Form):
     """Every maker that it covers, each with its audit."""
     valid_until: date = Field(examples=["2027-12-31"])
     """Last day on which it counts; not after the day on which the next audit of any of the makers is due."""
-    statement: Text = Field(default=_STATEMENT, examples=[_STATEMENT])
+    statement: Annotated[Text, Worded(_STATEMENT)] = Field(default=_STATEMENT, examples=[_STATEMENT])
     """What is declared, in the words of the template."""
     documents: Documents = ()
     """Copies that were signed for an authority."""
@@ -133,8 +134,6 @@ def refuse_unless_declared(form: QpDeclaration, makers: Sequence[Maker | None], 
         named.add(covered.scope_id)
     if (others := _made_instead(form, makers)) is not None:
         faults["substance"] = f"is made by none of the makers that are covered; they are qualified for {others}"
-    if text_key(_STATEMENT) not in text_key(form.statement):
-        faults["statement"] = f"is in the words of the template: {_STATEMENT}"
     if form.valid_until < today:
         faults["valid_until"] = "is over"
     due = [maker.next_due for maker in makers if maker is not None and maker.next_due is not None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from domain.core.attestations import stated_by_nobody
+from domain.core.attestations import stated_by_nobody, wordings
 from domain.core.case import OpenedTask, alarms_of
 from domain.core.clocks import Deadline, deadline, remaining
 from domain.core.days import Calendar
@@ -30,7 +30,7 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     due = await _due(writing, case, form, line, calendar)
     suggest = writing.registries.suggestions.find(form)
-    known = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
+    known = {**wordings(form), **(await suggest(writing, case, line) if suggest else {}), **line.prefill}
     prefill = stated_by_nobody(form, known)
     by = await asked(writing, case, form, prefill, line.by)
     cdmo = any(role.startswith("CDMO_") for role in by)

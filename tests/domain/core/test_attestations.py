@@ -17,6 +17,7 @@ ASKED = "what is to be answered"
 COMPUTED = "computed by the program; it cannot be changed"
 GATES = "what the gates say"
 WORDS = "the words of the market's row of the policy"
+TEMPLATE = "the words of the template"
 LAST_ASSESSMENT = "as in the version before"
 LAST_DRAFT = "as drafted last, or as in the set in force"
 LAST_REPORT = "as in the version that was sent back"
@@ -85,6 +86,11 @@ KNOWN: dict[str, str] = {
     "ProcessingRelease.gates_seen": GATES,
     "QcuApproval.gates_seen": GATES,
     "QcuApproval.statement": WORDS,
+    "QuestionnaireDeclaration.statement": TEMPLATE,
+    "ProcessingRelease.statement": TEMPLATE,
+    "PartialConfirmation.statement": TEMPLATE,
+    "FurtherProcessing.statement": TEMPLATE,
+    "FurtherConfirmation.statement": TEMPLATE,
     "QpCertification.gates_seen": GATES,
     "QpCertification.statement": WORDS,
     "RecallClosure.figures_seen": "what the records hold of the goods",
