@@ -172,16 +172,29 @@ def test_the_process_of_each_batch_is_registered() -> None:
 
 @pytest.mark.parametrize(
     ("expiry", "decided", "verdict"),
-    [(0, None, PASS), (1, None, FAIL), (1, TODAY, FAIL), (5, LAST + timedelta(days=5), PASS), (None, None, PASS)],
+    [(0, None, PASS), (1, None, FAIL), (1, TODAY, FAIL), (5, FIRST + timedelta(days=5), PASS), (None, None, PASS)],
 )
 def test_the_last_day_lies_within_the_registered_shelf_life(
     expiry: int | None, decided: date | None, verdict: GateVerdict
 ) -> None:
     lasts = {"months": 12, "from_release_within_days": 5}
-    anniversary = LAST.replace(year=LAST.year + 1)
+    anniversary = FIRST.replace(year=FIRST.year + 1)
     last = anniversary + timedelta(days=expiry) if expiry is not None else None
     made = {"expiry_on": last, "decided_on": decided}
     assert g10(by(shelf_life=lasts).model_copy(update=made)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("starts_with", "age", "verdict"), [("DOSAGE_FORM", 150, FAIL), ("PACKAGING", 150, PASS), ("DOSAGE_FORM", 0, PASS)]
+)
+def test_a_pack_is_as_old_as_its_bulk(starts_with: str, age: int, verdict: GateVerdict) -> None:
+    """Unless the authorisation says that its shelf life starts with a later step."""
+    ends = FIRST.replace(year=FIRST.year + 1)
+    tablets = bulk().model_copy(update={"first_day": FIRST - timedelta(days=age), "last_day": FIRST})
+    made = pack(ancestors=(tablets,)).model_copy(update={"first_day": FIRST, "last_day": LAST, "expiry_on": ends})
+    lasts = by(shelf_life={"months": 12, "starts_with": starts_with}).authorisations
+    found = authorised(made.model_copy(update={"authorisations": lasts}))
+    assert any("its last day" in each for each in found.wrong) is (verdict is FAIL)
 
 
 def test_of_several_authorisations_the_one_that_fits_counts() -> None:
