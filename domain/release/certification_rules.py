@@ -123,36 +123,58 @@ class MakersCertificate(NamedTuple):
     """Who has entered or accepted it."""
 
 
+class Certified(NamedTuple):
+    """A release of the batch for a market that another one relies on, as it stands."""
+
+    number: str
+    by: str | None
+    quantity: Decimal | None = None
+    """How much, in the unit of the batch; `None` if all of it."""
+
+
 def first_step_of(
     form: MarketRelease,
     row: MarketRule,
     *,
     roles: Collection[Role],
     persons: Collection[str],
-    released: Mapping[str, tuple[str, str | None]],
+    released: Collection[Certified],
     on_record: Mapping[str, MakersCertificate],
+    before: Decimal = Decimal(0),
 ) -> tuple[str, ...]:
     """The records that a release by who only checks stands on. Raises `Refused` where there is no first step.
 
-    `released` gives for each market that the row relies on and whose release stands the number and who has decided,
-    `on_record` the maker's certificates of the batch by number. Whoever decides and is no checker certifies, and needs
-    none. A document alone proves nothing (section 16, law 3).
+    `released` are the releases for markets that the row relies on, `on_record` the maker's certificates of the batch by
+    number, each for all of it; `before` is what this market has released. No more is checked than was certified.
+    Whoever decides and is no checker certifies, and needs none. A document alone proves nothing (section 16, law 3).
     """
     if form.first_release:
         fault = "a document is no record: enter it as a maker's certificate (MBC-…), and name that in first_step"
         raise broken("section 18, two steps", "The first step is a record.", first_release=fault)
     if not (frozenset(row.deciders) - frozenset(row.checkers)).isdisjoint(roles):
         return ()
-    if own := sorted(number for number, who in released.values() if who in persons):
+    if own := sorted(each.number for each in released if each.by in persons):
         message = f"Who has certified {own[0]} does not check it."
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="section 18, who checks never certifies")
     named = _certificates_of(form, row, persons, on_record)
     if released or named:
-        return (*sorted(number for number, _ in released.values()), *named)
+        if not named:
+            _refuse_beyond(released, form.quantity, before)
+        return (*sorted(each.number for each in released), *named)
     needs = f"release the batch first for {' or '.join(row.relies_on)}" if row.relies_on else ""
     papers = "name the maker's certificate of the batch that was accepted" if row.takes_documents else ""
     fault = "; or ".join(filter(None, [needs, papers]))
     raise broken("section 18, two steps", "There is nothing to check yet.", first_step=fault)
+
+
+def _refuse_beyond(released: Collection[Certified], quantity: Decimal | None, before: Decimal) -> None:
+    """What is checked is goods that were certified, up to the market that certifies the most of them."""
+    sums = [each.quantity for each in released if each.quantity is not None]
+    if quantity is None or len(sums) < len(released) or before + quantity <= max(sums):
+        return
+    certified = ", ".join(f"{each.number} ({each.quantity:f})" for each in released)
+    fault = f"at most {max(max(sums) - before, Decimal(0)):f}: no more is certified by {certified}"
+    raise broken("section 18, two steps", "No more is checked than was certified.", quantity=fault)
 
 
 def _certificates_of(

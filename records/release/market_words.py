@@ -1,11 +1,14 @@
 """What a decision must say as the row of its market says it, and what it stands on (section 18)."""
 
+from decimal import Decimal
+
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
 from domain.importation.batch_certificate import SignedAs
 from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision
 from domain.release.certification_rules import (
+    Certified,
     MakersCertificate,
     first_step_of,
     refuse_other_roles,
@@ -64,8 +67,12 @@ async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMar
         row,
         roles=writing.acts_as,
         persons=writing.actor.persons,
-        released={each.market: (str(each.certificate_number), each.decided_by) for each in found},
+        released=[
+            Certified(str(each.certificate_number), each.decided_by, Decimal(each.quantity) if each.quantity else None)
+            for each in found
+        ],
         on_record=await _makers_certificates(writing, market.batch_id) if form.first_step else {},
+        before=Decimal(market.quantity or 0) if market.withdrawn_at is None else Decimal(0),
     )
 
 

@@ -15,6 +15,7 @@ from domain.policy.market_rule import DecisionRule, MarketRule, rule_before_rows
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
     CertificateNumber,
+    Certified,
     MakersCertificate,
     first_step_of,
     judgements_of,
@@ -187,7 +188,8 @@ def test_what_clinical_supply_is_made_under_stands_in_its_own_words() -> None:
     assert wording_of(us, clinical=False, rules=None) == us.statement
 
 
-RELEASED = {"EU": ("EU-2026-000001", "quentin")}
+RELEASED = [Certified("EU-2026-000001", "quentin")]
+IN_PART = [Certified("EU-2026-000001", "quentin", Decimal(1000))]
 LETTER = {"first_release": [{"document_id": "DOC-1", "sha256": "a" * 64}]}
 MAKER = {"first_step": ["MBC-1"]}
 
@@ -196,29 +198,40 @@ MAKER = {"first_step": ["MBC-1"]}
     ("market", "role", "person", "released", "changes", "stands_on"),
     [
         ("GB", Role.RP_IMPORT, "rita", RELEASED, {}, ("EU-2026-000001",)),
-        ("GB", Role.QP, "rita", {}, {}, ()),
+        ("GB", Role.QP, "rita", [], {}, ()),
         ("CH", Role.FVP, "rita", RELEASED, {}, ("EU-2026-000001",)),
-        ("CH", Role.FVP, "rita", {}, LETTER, "first_release"),
+        ("CH", Role.FVP, "rita", [], LETTER, "first_release"),
         ("GB", Role.RP_IMPORT, "rita", RELEASED, LETTER, "first_release"),
-        ("GB", Role.RP_IMPORT, "rita", {}, MAKER, ("MBC-1",)),
+        ("GB", Role.RP_IMPORT, "rita", [], MAKER, ("MBC-1",)),
         ("GB", Role.RP_IMPORT, "rita", RELEASED, MAKER, ("EU-2026-000001", "MBC-1")),
-        ("CH", Role.FVP, "rita", {}, MAKER, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-2"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-3"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-4"]}, "first_step.0"),
+        ("CH", Role.FVP, "rita", [], MAKER, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-2"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-3"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-4"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", RELEASED, {"first_step": ["MBC-4"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "nora", {}, MAKER, "<section 18, who checks never certifies>"),
-        ("JP", Role.RP_IMPORT, "rita", {}, MAKER, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", {}, {}, "first_step"),
-        ("CH", Role.FVP, "rita", {}, {}, "first_step"),
+        ("GB", Role.RP_IMPORT, "nora", [], MAKER, "<section 18, who checks never certifies>"),
+        ("JP", Role.RP_IMPORT, "rita", [], MAKER, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", [], {}, "first_step"),
+        ("CH", Role.FVP, "rita", [], {}, "first_step"),
         ("GB", Role.RP_IMPORT, "quentin", RELEASED, {}, "<section 18, who checks never certifies>"),
+        ("CH", Role.FVP, "rita", IN_PART, {"quantity": "600"}, ("EU-2026-000001",)),
+        ("CH", Role.FVP, "rita", IN_PART, {"quantity": "601"}, "quantity"),
+        (
+            "CH",
+            Role.FVP,
+            "rita",
+            [*IN_PART, Certified("QPR-XI-2026-000001", "quentin", Decimal(1001))],
+            {"quantity": "601"},
+            ("EU-2026-000001", "QPR-XI-2026-000001"),
+        ),
+        ("GB", Role.RP_IMPORT, "rita", IN_PART, {"quantity": "5000", **MAKER}, ("EU-2026-000001", "MBC-1")),
     ],
 )
 def test_who_only_checks_needs_a_first_step_by_another(
     market: str,
     role: Role,
     person: str,
-    released: dict[str, tuple[str, str]],
+    released: list[Certified],
     changes: dict[str, Any],
     stands_on: tuple[str, ...] | str,
 ) -> None:
@@ -231,7 +244,15 @@ def test_who_only_checks_needs_a_first_step_by_another(
             "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, is_certified=True, hands=frozenset({"nora"})),
             "MBC-4": MakersCertificate("GB", "DE", is_accepted=True, is_certified=False, hands=frozenset({"nora"})),
         }
-        return first_step_of(given, row(market), roles={role}, persons={person}, released=released, on_record=on_record)
+        return first_step_of(
+            given,
+            row(market),
+            roles={role},
+            persons={person},
+            released=released,
+            on_record=on_record,
+            before=Decimal(400),
+        )
 
     assert faults(found) == (set() if isinstance(stands_on, tuple) else {stands_on})
     if isinstance(stands_on, tuple):
