@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from domain.core.days import add_months
 from domain.core.forms import Value
@@ -144,11 +144,18 @@ class RegisteredProcess(Period):
     set_id: Identifier = Field(examples=["PS-1"])
 
 
-def _of_manufacture(part: RegisteredPart) -> RegisteredPart:
-    """Raise `ValueError` for what makes nothing: nothing ages from a test or from a border on."""
-    if part in {RegisteredPart.LABORATORY, RegisteredPart.IMPORT}:
-        raise ValueError("is no step of manufacture")
-    return part
+class AgesFrom(StrEnum):
+    """The step of manufacture with which a shelf life starts, by the registered part that it is."""
+
+    INTERMEDIATE = "INTERMEDIATE"
+    API = "API"
+    DOSAGE_FORM = "DOSAGE_FORM"
+    PACKAGING = "PACKAGING"
+
+    @property
+    def part(self) -> RegisteredPart:
+        """The same, among all that is registered."""
+        return RegisteredPart(self.value)
 
 
 class RegisteredShelfLife(Value):
@@ -156,7 +163,7 @@ class RegisteredShelfLife(Value):
 
     months: int = Field(ge=1, le=240, examples=[36])
     """Its length, in months."""
-    starts_with: Annotated[RegisteredPart, AfterValidator(_of_manufacture)] = RegisteredPart.DOSAGE_FORM
+    starts_with: AgesFrom = AgesFrom.DOSAGE_FORM
     """The step with whose first day it starts: production, as the active substance is combined with what else is in
     the product (EU note for guidance on the start of shelf life, CPMP/QWP/072/96), or another that is registered."""
     from_release_within_days: int = Field(default=0, ge=0, le=90, examples=[30])

@@ -113,11 +113,14 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
         if not any(each.holds_on(today) for each in named if each.version in met):
             text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{_until(same)}"
             yield evidence.reason(text, _NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
+    if evidence.supply_stage is SupplyStage.FINISHED and evidence.expiry_on is None:
+        text = "no last day of use is on record, and a day of retest is for what is no product yet"
+        yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
     lasts, made_on = version.shelf_life, _starts_to_age(evidence, version)
     if lasts is not None and evidence.expiry_on is not None and made_on is not None:
         last = lasts.last_day(made_on, evidence.decided_on or today)
         if evidence.expiry_on > last:
-            since = f"{lasts.months} months from {words(lasts.starts_with)} ({made_on}) are registered"
+            since = f"{lasts.months} months from {words(lasts.starts_with.part)} ({made_on}) are registered"
             text = f"its last day {evidence.expiry_on} is after {last}: {since}"
             yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
 
@@ -126,7 +129,7 @@ def _starts_to_age(evidence: BatchEvidence, version: Registered) -> date | None:
     """The first day of the step with which the shelf life starts, in the whole family: a pack is as old as its bulk."""
     if version.shelf_life is None:
         return None
-    family, part = (evidence, *evidence.ancestors), version.shelf_life.starts_with
+    family, part = (evidence, *evidence.ancestors), version.shelf_life.starts_with.part
     days = [each.first_day for each in family if any(step is part for _, step in steps_of(each))]
     return min((day for day in days if day is not None), default=evidence.first_day or evidence.last_day)
 

@@ -213,16 +213,20 @@ def refuse_unless_finished(
     critical: Iterable[str],
     reported: Iterable[str],
     origins: Collection[Origin] = (),
+    is_finished: bool = False,
 ) -> None:
     """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6).
 
-    `origins` are the batches that it comes from: what was split or blended has no later dates than those. Days are days
-    at the site, by its `calendar`.
+    What `is_finished` product has a last day of use; a day of retest alone is for what is none yet. `origins` are the
+    batches that it comes from: what was split or blended has no later dates than those. Days are days at the site, by
+    its `calendar`.
     """
     faults = too_late(form.expiry_on, form.retest_on, origins)
     faults |= end_faults(form.finished_on, form.finished_at, started_at, now, calendar)
     if form.expiry_on is None and form.retest_on is None:
         faults["expiry_on"] = "give the end of the shelf life or a day of retest"
+    elif is_finished and form.expiry_on is None:
+        faults["expiry_on"] = "is required of finished product"
     for name in ("expiry_on", "retest_on"):
         day: date | None = getattr(form, name)
         if day is not None and day <= form.finished_on:

@@ -145,6 +145,7 @@ async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Eff
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
         origins=dates_of(await origins_of(writing.session, case.case_id), batch.markets),
+        is_finished=batch.supply_stage == SupplyStage.FINISHED.value,
     )
     refuse_unless_balanced(
         unit=batch.unit or "1",

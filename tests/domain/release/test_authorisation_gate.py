@@ -41,7 +41,7 @@ def packed(**changes: Any) -> BatchEvidence:
     """Made and packed by the site, of the substance of a mill."""
     made = SCOPE.model_copy(update={"activity": Activity.DRUG_PRODUCT, "product": "ARL-204"})
     pack = Pack(description="30 tablets in blisters", code="04012345678901")
-    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=pack)
+    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=pack, expiry_on=TODAY)
     return found.model_copy(update={"authorisations": by(**changes).authorisations})
 
 
@@ -182,6 +182,12 @@ def test_the_last_day_lies_within_the_registered_shelf_life(
     last = anniversary + timedelta(days=expiry) if expiry is not None else None
     made = {"expiry_on": last, "decided_on": decided}
     assert g10(by(shelf_life=lasts).model_copy(update=made)).verdict is verdict
+
+
+def test_a_finished_product_without_a_last_day_of_use_is_refused() -> None:
+    made = packed().model_copy(update={"expiry_on": None})
+    assert "no last day of use is on record" in "; ".join(authorised(made).wrong)
+    assert g10(but(expiry_on=None)).verdict is PASS  # what is no finished product may have a day of retest
 
 
 @pytest.mark.parametrize(

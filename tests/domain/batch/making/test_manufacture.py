@@ -151,6 +151,25 @@ def test_an_end_fits_its_start_and_has_every_critical_value(
     assert faults(finishing) == fault
 
 
+@pytest.mark.parametrize(
+    ("expiry", "stage", "fault"),
+    [("2028-01-31", "FINISHED", set()), (None, "BULK", set()), (None, "FINISHED", {"expiry_on"})],
+)
+def test_finished_product_has_a_last_day_of_use(expiry: str | None, stage: str, fault: set[str]) -> None:
+    end = filled(ManufactureEnd, finished_on="2025-01-13", expiry_on=expiry, retest_on="2027-01-31")
+    finishing = partial(
+        refuse_unless_finished,
+        end,
+        started_at=BEGAN,
+        now=NOW,
+        calendar=Calendar(calendar_id="CAL-DE", tz="Europe/Berlin"),
+        critical=(),
+        reported=(),
+        is_finished=stage == "FINISHED",
+    )
+    assert faults(finishing) == fault
+
+
 def test_what_is_shared_is_listed_once() -> None:
     material = filled(Material)
     found = uses([material, material], ["R-201", "R-201"], ["A. Keller"])
