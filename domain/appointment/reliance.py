@@ -93,6 +93,8 @@ class Signing(BaseModel):
     """The markets whose decision counts in one of these, by the policy."""
     lands: frozenset[str] = frozenset()
     """What counts as one of these by their rows, for licences that name no market."""
+    licensed_in: frozenset[str] = frozenset()
+    """The countries of whose licences one decides in these, by their rows; any if there is none."""
     release_sites: Mapping[str, tuple[str, ...]] | None = None
     """Where the authorisations of the market let the batch be released today, by their names; `None` if that is not
     asked, or they name no site."""
@@ -150,6 +152,10 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
     if signing.markets and not _is_for_market(each, signing):
         named, asked = ", ".join(each.markets) or _nowhere(each), " or ".join(signing.markets)
         faults["appointment.markets"] = f"{each.number} is for {named}, not for {asked}: {HOW}"
+    if signing.licensed_in and each.country is not None and each.country not in signing.licensed_in:
+        for_these, of = " or ".join(signing.markets), ", ".join(sorted(signing.licensed_in))
+        stands = f"{each.number} is on a licence of {each.country}, and {for_these} is decided on one of {of}"
+        faults["appointment.licence.country"] = f"{stands}: {HOW}"
     if signing.site_id is not None and not _covers_site(each, signing.site_id):
         where = ", ".join(each.sites) or each.licence_site
         faults["appointment.sites"] = f"{each.number} is for {where}, not for {signing.site_id}: {HOW}"

@@ -72,6 +72,9 @@ class MarketRule(MarketAsks):
     """The register whose entries are numbered without gaps; one stays the same for as long as the market has a row."""
     located_in: Codes = ()
     """Where the signer stands while deciding; anywhere if none is named."""
+    licensed_in: Codes = ()
+    """The countries of which the licence is that names who decides; of any if none is named. A licence that is of no
+    site on record is read by who approves the appointment."""
     relies_on: Codes = ()
     """Markets whose release of the batch on record is the first step for those who only check."""
     checkers: tuple[Role, ...] = ()

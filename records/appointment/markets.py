@@ -1,6 +1,10 @@
 """The markets of what is signed, as the policy in force counts them."""
 
+from collections.abc import Sequence
+
 from domain.appointment.reliance import Signing
+from domain.core.people import Role
+from domain.policy.market_rule import MarketRule
 from domain.policy.policy import Policy
 
 
@@ -13,5 +17,13 @@ def in_markets(signing: Signing, policy: Policy) -> Signing:
             "markets": markets,
             "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
             "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
+            "licensed_in": _licensed_in(signing.roles, rows),
         }
     )
+
+
+def _licensed_in(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> frozenset[str]:
+    """Asked of who decides by the row; who confirms what a site has done is on that site's own licence."""
+    asked = [frozenset(row.licensed_in) if row is not None and roles <= {*row.deciders} else None for row in rows]
+    known = [each for each in asked if each]
+    return frozenset[str]().union(*known) if len(known) == len(asked) else frozenset()

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.appointment.appointment import APPOINTED, AppointmentProposal, LicenceKind, faults_of_licence
-from domain.appointment.reliance import Appointment, Paper, Signing, relied_on
+from domain.appointment.reliance import Appointment, Paper, Signing, faults_of, relied_on
 from domain.core.forms import Form
 from domain.core.people import NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused
@@ -164,6 +164,39 @@ def test_it_is_for_the_markets_that_it_names_and_an_older_one_for_that_of_its_li
     with pytest.raises(Refused) as refused:
         relied_on(asked, [appointment], TODAY)
     assert f"not for {market}" in refused.value.refusal.fields["appointment.markets"]
+
+
+@pytest.mark.parametrize(
+    ("country", "market", "role", "carries"),
+    [
+        ("DE", "EU", Role.QP, True),
+        ("NO", "AT", Role.QP, True),
+        ("GB", "EU", Role.QP, False),
+        ("GB", "DE", Role.QP, False),
+        ("GB", "XI", Role.QP, False),
+        ("DE", "XI", Role.QP, True),
+        ("GB", "GB", Role.RP_IMPORT, True),
+        (None, "EU", Role.QP, True),
+        ("IN", "EU", Role.CDMO_QP, True),  # what a site has done is confirmed on its own licence
+        ("IN", "US", Role.QCU_RELEASER, True),
+    ],
+)
+def test_who_decides_is_on_a_licence_of_the_countries_that_the_row_names(
+    country: str | None, market: str, role: Role, *, carries: bool
+) -> None:
+    asked = in_markets(signing(market=market, roles={role}, site_id=None), shipped_policy())
+    faults = faults_of(of(country=country, markets=(market, *asked.counting), role=role), asked, TODAY)
+    assert ("appointment.licence.country" not in faults) is carries
+
+
+def test_of_several_markets_any_of_their_licences_will_do_and_where_one_asks_for_none_any() -> None:
+    rows = [
+        row.model_copy(update={"licensed_in": ("GB",)} if row.market == "GB" else {})
+        for row in shipped_policy().markets
+    ]
+    policy = shipped_policy().model_copy(update={"markets": tuple(rows)})
+    assert in_markets(signing(markets=("EU", "GB")), policy).licensed_in >= {"DE", "GB"}
+    assert in_markets(signing(markets=("EU", "US")), shipped_policy()).licensed_in == frozenset()
 
 
 def test_what_concerns_a_batch_as_a_whole_is_signed_by_who_decides_for_one_of_its_markets() -> None:
