@@ -22,6 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from records.core.sqlite import DRIVER
+
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for its turn, and then for a lock that another process holds."""
@@ -50,7 +52,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20, patience: timedelta = PATIENCE) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 10}
+        on_server = {"pool_size": pool_size, "max_overflow": 10}
+        options: dict[str, Any] = {"module": DRIVER} if self.is_sqlite else on_server
         self.engine: AsyncEngine = create_async_engine(url, **options)
         prepare(self.engine.sync_engine, patience)
         self._reader = self.engine.execution_options(reading=True)
