@@ -1,7 +1,7 @@
 """What is registered by the version of an authorisation that holds, on a day (sections 17 and 19, gate G10)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -22,7 +22,6 @@ from domain.authorisation.ending import not_in_force_since
 from domain.batch.gate.gate import GateFacts
 from domain.batch.making.pack import Pack
 from domain.batch.trial import is_same_trial
-from domain.core.days import latest_day
 from domain.core.names import name_key
 
 
@@ -91,13 +90,16 @@ class Registered(GateFacts):
         """Whether it is in force on a day."""
         return self.status_on(day) is AuthorisationStatus.IN_FORCE
 
-    def stood_so_at(self, then: datetime, day: date) -> bool:
-        """Whether all that stops it on a day was so at an instant: what its authority has stopped, or else its end."""
+    def stopped_by(self, day: date) -> tuple[tuple[str, date | None], ...]:
+        """What keeps it from being in force on a day, as it is known again, each with the day since when it is known.
+
+        What its authority has stopped and no version has ended, or else its end by its dates.
+        """
         stands = [each for each in self.stops if each.ended_by is None and each.since <= day]
         if stands:
-            return all(each.stated_at <= then for each in stands)
-        since = not_in_force_since(self.standing, day)
-        return since is not None and since <= latest_day(then)
+            return tuple((f"stop {each.number}", each.stated_at.date()) for each in stands)
+        since, status = not_in_force_since(self.standing, day), self.status_on(day)
+        return ((f"{status or ''} since {since or '-'}".strip(), since),)
 
     def is_for(self, strength: str | None, dosage_form: str | None) -> bool:
         """Whether it is for this strength and form, as far as both sides name them."""

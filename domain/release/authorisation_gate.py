@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.authorisation.authorisation import Period, RegisteredPart
 from domain.authorisation.registered import Registered
+from domain.batch.gate.reasons import About, Kind, Reason
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.supply_stage import SupplyStage
@@ -28,10 +29,6 @@ _OF_A_STAGE = {
 _MAKES_A_SUBSTANCE = {Activity.API_MFG: RegisteredPart.API, Activity.INTERMEDIATE: RegisteredPart.INTERMEDIATE}
 """What a site does that makes a substance as a part of what is none itself: a mill that a tablet maker sends to."""
 _DOES = {Activity.PACKAGING: RegisteredPart.PACKAGING, Activity.TESTING: RegisteredPart.LABORATORY}
-_NOT_REGISTERED = "not registered"
-"""Kind of a reason that the authority may excuse: a site, source or version that is not registered."""
-NOT_IN_FORCE = "no authorisation"
-"""Kind of the reason that nothing is authorised; it is kept with exceptions, so it never changes."""
 
 
 class _Look(NamedTuple):
@@ -54,7 +51,7 @@ def authorised(evidence: BatchEvidence) -> Found:
     best = min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
     if best is None:
         text = f"no authorisation of {_what(evidence)} in {evidence.market} is on record"
-        wrong: list[str] = [evidence.reason(text, NOT_IN_FORCE, evidence.market)]
+        wrong: list[str] = [evidence.reason(text, Kind.NOT_IN_FORCE, evidence.market)]
         doubtful, lines = list[str](), list[str]()
     else:
         wrong, doubtful = best.wrong, best.doubtful
@@ -81,10 +78,8 @@ def _by_trial(looks: Sequence[_Look]) -> Iterator[str]:
 
 
 def _look(evidence: BatchEvidence, version: Registered) -> _Look:
-    status = version.status_on(evidence.today)
     if not version.is_in_force(evidence.today):
-        said = f"is {words(status)}" if status is not None else "is not said to be in force today"
-        return _Look(version, [evidence.reason(f"{version.name} {said}", NOT_IN_FORCE, version.authorisation_id)], [])
+        return _Look(version, [not_in_force(version, evidence.batch_id, evidence.today)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
     for reason, may_be in _of_its_import(evidence, version):
@@ -96,9 +91,19 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
         )
         for text, of, what, is_later in faults:
             said = text if member is evidence else f"{member.name}: {text}"
-            reason = member.reason(said, _NOT_REGISTERED, of, what, since=member.first_day)
+            reason = member.reason(said, Kind.NOT_REGISTERED, of, what, since=member.first_day)
             (doubtful if is_later else wrong).append(reason)
     return _Look(version, wrong, doubtful)
+
+
+def not_in_force(version: Registered, batch_id: str, day: date) -> Reason:
+    """Why an authorisation is not in force for a batch: another stop of its authority is another reason."""
+    status = version.status_on(day)
+    said = f"is {words(status)}" if status is not None else "is not said to be in force today"
+    stops = version.stopped_by(day)
+    about = (About(Kind.NOT_IN_FORCE, version.authorisation_id, what, batch_id) for what, _ in stops)
+    known = [since for _, since in stops if since is not None]
+    return Reason(f"{version.name} {said}", *about, since=max(known, default=None))
 
 
 def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
@@ -112,17 +117,17 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
         met = {analysis.spec_version, *analysis.versions_met}
         if not any(each.holds_on(today) for each in named if each.version in met):
             text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{_until(same)}"
-            yield evidence.reason(text, _NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
+            yield evidence.reason(text, Kind.NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
     if evidence.supply_stage is SupplyStage.FINISHED and evidence.expiry_on is None:
         text = "no last day of use is on record, and a day of retest is for what is no product yet"
-        yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
+        yield evidence.reason(text, Kind.NOT_REGISTERED, evidence.batch_id, "shelf life")
     lasts, made_on = version.shelf_life, _starts_to_age(evidence, version)
     if lasts is not None and evidence.expiry_on is not None and made_on is not None:
         last = lasts.last_day(made_on, evidence.decided_on or today)
         if evidence.expiry_on > last:
             since = f"{lasts.months} months from {words(lasts.starts_with.part)} ({made_on}) are registered"
             text = f"its last day {evidence.expiry_on} is after {last}: {since}"
-            yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
+            yield evidence.reason(text, Kind.NOT_REGISTERED, evidence.batch_id, "shelf life")
 
 
 def _starts_to_age(evidence: BatchEvidence, version: Registered) -> date | None:
@@ -138,10 +143,14 @@ def _of_its_release(evidence: BatchEvidence, version: Registered) -> Iterator[st
     """A site is registered today where it is released, and whoever certifies is on the licence of such a site."""
     named, licensed = version.release_sites_on(evidence.today), evidence.licensed_at
     if not named:
-        yield evidence.reason(f"{version.name} names no release site", _NOT_REGISTERED, evidence.market, "release site")
+        yield evidence.reason(
+            f"{version.name} names no release site", Kind.NOT_REGISTERED, evidence.market, "release site"
+        )
     elif licensed and not {*licensed} & {*named}:
         text = f"who certifies is on no licence of a site that {version.name} names for the release"
-        yield evidence.reason(text, _NOT_REGISTERED, evidence.market, f"release on a licence of {', '.join(licensed)}")
+        yield evidence.reason(
+            text, Kind.NOT_REGISTERED, evidence.market, f"release on a licence of {', '.join(licensed)}"
+        )
 
 
 def _of_its_pack(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
@@ -150,14 +159,14 @@ def _of_its_pack(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
     if evidence.supply_stage is not SupplyStage.FINISHED or pack is None:
         return
     if (fault := version.pack_fault(pack, evidence.today)) is not None:
-        yield evidence.reason(f"its pack ({pack.words()}) {fault}", _NOT_REGISTERED, evidence.batch_id, "pack")
+        yield evidence.reason(f"its pack ({pack.words()}) {fault}", Kind.NOT_REGISTERED, evidence.batch_id, "pack")
 
 
 def _of_no_pack(evidence: BatchEvidence) -> Iterator[str]:
     """A product of which it is not on record what it is packed as was registered when nobody asked."""
     if evidence.supply_stage is SupplyStage.FINISHED and evidence.pack is None:
         text = "what it is packed as is not on record, so it is not compared with the registered packs"
-        yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "pack")
+        yield evidence.reason(text, Kind.NOT_REGISTERED, evidence.batch_id, "pack")
 
 
 _Fault = tuple[str, str, str, bool]
@@ -193,7 +202,7 @@ def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tup
             continue
         may_be = not importers or any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
         text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
-        yield evidence.reason(f"{text}{_until(found)}", _NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
+        yield evidence.reason(f"{text}{_until(found)}", Kind.NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
 
 
 def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:

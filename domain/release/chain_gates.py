@@ -3,7 +3,7 @@
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts, ReleaseFacts, TransportFacts
-from domain.batch.gate.reasons import Reason
+from domain.batch.gate.reasons import Kind, Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
@@ -22,12 +22,6 @@ _STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
 """Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
 
 
-_NOT_APPROVED = "not approved"
-"""Kind of a reason of G10: a change is one and the same before and after the site has notified it."""
-_REJECTED = "rejected"
-"""Kind of its own: nobody has signed for a change that the sponsor has rejected since."""
-
-
 def changes(member: Member) -> Found:
     """G10: every change that a batch was made under is approved and, where needed, registered in the market.
 
@@ -38,15 +32,15 @@ def changes(member: Member) -> Found:
     for each in member.changes:
         if each.may_be_first is not None:
             first = f"{each.change_id} was first used in {each.may_be_first}, which may be {member.number}"
-            doubtful.append(member.reason(first, "first use", each.change_id, since=each.known_on))
+            doubtful.append(member.reason(first, Kind.FIRST_USE, each.change_id, since=each.known_on))
         elif (fault := _not_approved(member, each)) is not None:
             wrong.append(fault)
         elif each.filing is Filing.VARIATION:
             filed = f"{each.change_id} needs variation {each.reference} to be approved in {member.market}"
-            doubtful.append(member.reason(filed, "variation", each.change_id, since=each.known_on))
+            doubtful.append(member.reason(filed, Kind.VARIATION, each.change_id, since=each.known_on))
         elif each.filing is None and each.touches_registration:
             touches = f"{each.change_id} touches the registration in {member.market} and was not assessed"
-            doubtful.append(member.reason(touches, "not assessed", each.change_id, since=each.known_on))
+            doubtful.append(member.reason(touches, Kind.NOT_ASSESSED, each.change_id, since=each.known_on))
     lines = [_change_line(each) for each in member.changes]
     return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
 
@@ -54,13 +48,13 @@ def changes(member: Member) -> Found:
 def _not_approved(member: Member, change: ChangeFacts) -> Reason | None:
     """What nobody may use: a change that was never notified, is not approved yet, or was rejected."""
     if change.case_id is None:
-        text, kind, since = f"{change.change_id} was never notified", _NOT_APPROVED, change.known_on
+        text, kind, since = f"{change.change_id} was never notified", Kind.NOT_APPROVED, change.known_on
     elif change.rejected_on is not None:
         said = f"{change.change_id} ({change.case_id}) was rejected on {change.rejected_on}"
-        text, kind, since = said, _REJECTED, max(change.rejected_on, change.known_on or change.rejected_on)
+        text, kind, since = said, Kind.REJECTED, max(change.rejected_on, change.known_on or change.rejected_on)
     elif not change.approved:
         said = f"{change.change_id} ({change.case_id}) is not approved"
-        text, kind, since = said, _NOT_APPROVED, change.known_on
+        text, kind, since = said, Kind.NOT_APPROVED, change.known_on
     else:
         return None
     return member.reason(text, kind, change.change_id, since=since)

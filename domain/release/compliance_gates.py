@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from domain.batch.gate.reasons import Reason
+from domain.batch.gate.reasons import Kind, Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import (
     CertificateFacts,
@@ -122,10 +122,10 @@ def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
         bare = f"no valid certificate of {place(scope)} names {activity} now"
         over = (each.valid_to for each in own if each.valid_to is not None and each.valid_to < member.today)
-        last = max(over, default=None)
-        doubtful.append(member.reason(bare, "no certificate", scope.scope_id, since=last))
+        last, newest = max(over, default=None), own[-1].certificate_id if own else ""
+        doubtful.append(member.reason(bare, Kind.NO_CERTIFICATE, scope.scope_id, newest, since=last))
     doubtful += [
-        member.reason(f"none of {place(scope)} named {activity} on {day}", "no certificate on", scope.scope_id, day)
+        member.reason(f"none of {place(scope)} named {activity} on {day}", Kind.NO_CERTIFICATE_ON, scope.scope_id, day)
         for day in dict.fromkeys((member.first_day, member.last_day))
         if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
     ]
@@ -165,7 +165,7 @@ def _found(member: Member, inspection: InspectionFacts, scope: ScopeFacts) -> Re
     by = "the FDA" if is_fda(inspection.authority) else inspection.authority
     found = f"inspection {inspection.case_id}: {by} found {place(scope)}: {words(inspection.outcome)}"
     what = f"{inspection.case_id} {inspection.outcome}"
-    return member.reason(found, "inspection", scope.scope_id, what, since=inspection.last_day)
+    return member.reason(found, Kind.INSPECTION, scope.scope_id, what, since=inspection.last_day)
 
 
 def _shows_gmp(member: Member, scope: ScopeFacts, inspection: InspectionFacts) -> bool:
@@ -202,7 +202,8 @@ def _stops(member: Member, scope: ScopeFacts, certificate: CertificateFacts) -> 
     how = words(certificate.stopped_as or CertificateStatus.SUSPENDED)
     name = f"{words(certificate.type)} {certificate.number} of {place(scope)}"
     found = f"{name} was {how} by its authority on {certificate.stopped_on}"
-    return member.reason(found, "stopped", scope.scope_id, f"{certificate.certificate_id} {how}")
+    what = f"{certificate.certificate_id} {how} from {certificate.stopped_on}"
+    return member.reason(found, Kind.STOPPED, scope.scope_id, what, since=certificate.stopped_on)
 
 
 def _is_unauthorised(member: Member, certificate: CertificateFacts) -> bool:

@@ -26,7 +26,7 @@ from domain.batch.gate.chain_facts import (
 )
 from domain.batch.gate.decision_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
 from domain.batch.gate.gate import ExceptionFacts, GateFacts
-from domain.batch.gate.reasons import About, Reason
+from domain.batch.gate.reasons import About, Kind, Reason
 from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
@@ -134,7 +134,7 @@ class Member(GateFacts):
         """As people find it."""
         return f"{self.number} ({self.batch_id})"
 
-    def reason(self, words: str, kind: str, of: str, what: object = "", *, since: date | None = None) -> Reason:
+    def reason(self, words: str, kind: Kind, of: str, what: object = "", *, since: date | None = None) -> Reason:
         """What is wrong or doubtful of it at a gate that the authority may excuse: in words, and as what it is."""
         return Reason(words, About(kind, of, str(what), self.batch_id), since=since)
 

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.gate.reasons import Reason
+from domain.batch.gate.reasons import About, Kind, Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
     CriticalFacts,
+    CriticalUnderWay,
     ReportFacts,
     ScopeFacts,
     StatusFacts,
@@ -173,18 +174,18 @@ def _is_bad(report: ReportFacts) -> bool:
 
 def _unacceptable(member: Member, audit: AuditFacts, report: ReportFacts, place: str) -> Reason:
     found = f"audit {report.audit_id} found {place} unacceptable"
-    return member.reason(found, "unacceptable", audit.scope_id, report.audit_id, since=report.last_day)
+    return member.reason(found, Kind.UNACCEPTABLE, audit.scope_id, report.audit_id, since=report.last_day)
 
 
 def _overdue(member: Member, audit: AuditFacts, place: str) -> tuple[Reason | None, bool]:
     """What is late, and whether it may be judged. It is the same lateness until the next audit."""
     if audit.due is None:
-        return member.reason(f"{place} was never audited", "never audited", audit.scope_id), False
+        return member.reason(f"{place} was never audited", Kind.NEVER_AUDITED, audit.scope_id), False
     if member.today <= audit.due:
         return None, False
     late = f"the audit of {place} was due on {audit.due}, the last one was on {audit.last_day}"
     in_time = audit.justifiable_until is not None and member.today <= audit.justifiable_until
-    reason = member.reason(late, "overdue", audit.scope_id, audit.last_day, since=audit.due)
+    reason = member.reason(late, Kind.OVERDUE, audit.scope_id, audit.last_day, since=audit.due)
     return reason, in_time or audit.is_api_for_union
 
 
@@ -194,21 +195,25 @@ def _audit_doubts(member: Member, audit: AuditFacts, place: str) -> list[Reason]
         for report in audit.reports
         if report.recommendation is Recommendation.CONDITIONAL and report.verified_by is None
     ]
-    told = dict(sorted((each.audit_id, each.told_on) for each in audit.critical_under_way))
-    critical = [
-        (f"audit {each} has told {place} of a critical finding, and is not reported", each, told_on)
-        for each, told_on in told.items()
-    ]
+    told = {each.audit_id: each for each in sorted(audit.critical_under_way, key=lambda each: each.audit_id)}
     unreported = [each for each in audit.unreported if each not in told]
     scope = audit.scope_id
     return [
-        *(member.reason(said, "conditions", scope, of.audit_id, since=of.last_day) for said, of in conditional),
-        *(member.reason(said, "critical", scope, audit_id, since=day) for said, audit_id, day in critical),
+        *(member.reason(said, Kind.CONDITIONS, scope, of.audit_id, since=of.last_day) for said, of in conditional),
+        *(_critical(member, each, scope, place) for each in told.values()),
         *(
-            member.reason(f"audit {each}, {place}, is over, and not reported", "not reported", scope, each)
+            member.reason(f"audit {each}, {place}, is over, and not reported", Kind.NOT_REPORTED, scope, each)
             for each in unreported
         ),
     ]
+
+
+def _critical(member: Member, told: CriticalUnderWay, scope_id: str, place: str) -> Reason:
+    """It is about each time that it was told."""
+    said = f"audit {told.audit_id} has told {place} of a critical finding, and is not reported"
+    names = [told.audit_id, *(f"{told.audit_id} {number}" for number in range(2, told.times + 1))]
+    about = (About(Kind.CRITICAL, scope_id, each, member.batch_id) for each in names)
+    return Reason(said, *about, since=told.told_on)
 
 
 def _audit_line(member: Member, audit: AuditFacts) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domain.batch.gate.batch_facts import DeviationFacts
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.gate import Gate
-from domain.batch.gate.reasons import About, KeptReason, Reason
+from domain.batch.gate.reasons import About, KeptReason, Kind, Reason
 from domain.batch.gate.results import HOLD_OF, Found, of_all
 from domain.batch.holds.holds import HoldType
 from domain.release.chain_gates import open_to_permission
@@ -122,7 +122,7 @@ def _stands_against(evidence: BatchEvidence, covered: Collection[str]) -> Found:
 
 
 def _key(member: Member, hold: HoldFacts) -> str:
-    return str(About("hold", hold.hold_id, "", member.batch_id))
+    return str(About(Kind.HOLD, hold.hold_id, "", member.batch_id))
 
 
 def _found_after(evidence: BatchEvidence, as_of: datetime) -> frozenset[Gate]:
@@ -161,6 +161,6 @@ def _kept(reason: str) -> KeptReason:
 
 
 def _is_among(reason: KeptReason, known: Sequence[KeptReason]) -> bool:
-    """The same in the same words, or about the same records in whatever words."""
+    """About the same records in whatever words; what is about none, the same in the same words."""
     about = {each for one in known for each in one.about}
-    return any(reason.words == one.words for one in known) or (bool(reason.about) and set(reason.about) <= about)
+    return set(reason.about) <= about if reason.about else any(reason.words == one.words for one in known)

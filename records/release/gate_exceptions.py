@@ -5,7 +5,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.reasons import KeptReason
-from domain.release.authorisation_gate import NOT_IN_FORCE
+from domain.batch.gate.results import excuses
+from domain.release.authorisation_gate import not_in_force
 from records.core.questions import answers
 from records.core.writing import Writing
 from records.delivery.questions import ExcusedThere
@@ -46,14 +47,8 @@ async def answers_what_is_excused(writing: Writing, asked: ExcusedThere) -> bool
     """
     granted = await exceptions_of(writing.session, asked.batch_id)
     here = [each for each in granted if each.gate is Gate.G10 and each.market == asked.market]
-    return any(
-        about.startswith(f"{NOT_IN_FORCE}|{version.authorisation_id}|")
-        for version in asked.stopped
-        for each in here
-        if version.stood_so_at(each.granted_at, asked.day)
-        for reason in each.reasons or ()
-        for about in reason.about
-    )
+    stops = [not_in_force(version, asked.batch_id, asked.day) for version in asked.stopped]
+    return any(excuses(each, stop) for each in here if each.reasons is not None for stop in stops)
 
 
 async def waiting_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:

@@ -2,19 +2,46 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
 
+class Kind(StrEnum):
+    """What is wrong or doubtful at a gate that an authority may excuse. Kept with exceptions, so it never changes."""
+
+    NO_CERTIFICATE = "no certificate"
+    NO_CERTIFICATE_ON = "no certificate on"
+    INSPECTION = "inspection"
+    STOPPED = "stopped"
+    UNACCEPTABLE = "unacceptable"
+    NEVER_AUDITED = "never audited"
+    OVERDUE = "overdue"
+    CONDITIONS = "conditions"
+    CRITICAL = "critical"
+    NOT_REPORTED = "not reported"
+    FIRST_USE = "first use"
+    VARIATION = "variation"
+    NOT_ASSESSED = "not assessed"
+    NOT_APPROVED = "not approved"
+    """A change is one and the same before and after the site has notified it."""
+    REJECTED = "rejected"
+    """Nobody has signed for a change that the sponsor has rejected since."""
+    NOT_REGISTERED = "not registered"
+    """A site, source or version."""
+    NOT_IN_FORCE = "no authorisation"
+    HOLD = "hold"
+
+
 class About(NamedTuple):
     """What a reason is: the same reason as long as this is the same. Kept with exceptions, so it never changes."""
 
-    kind: str
+    kind: Kind
     of: str
     """The id of the scope or of the change that it is about."""
     what: str
-    """Which inspection, audit or day; empty where there is but one."""
+    """Which inspection, audit, stop or day. What comes a second time is another one, or known from a later day."""
     batch_id: str
     """The batch of the family in which it was found."""
 

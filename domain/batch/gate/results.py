@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.reasons import Reason, said_of_several, subjects
 from domain.batch.holds.holds import HoldType
+from domain.core.days import latest_day
 from domain.core.forms import canonical, sha256
 
 _ID = re.compile(r"\b[A-Z]+-[0-9]+\b")
@@ -170,12 +171,16 @@ def _as_excused(exception: ExceptionFacts, reason: str) -> str:
 
 
 def excuses(exception: ExceptionFacts, reason: str) -> bool:
-    """Whether an exception was signed for a reason; an older one for all that can have been known by then."""
+    """Whether an exception was signed for a reason; an older one for all that can have been known by then.
+
+    None excuses what became known after it, even if the same was so before and was mended meanwhile.
+    """
     if not isinstance(reason, Reason) or not reason.about:
         return False
     if exception.reasons is None:
         return reason.since is None or reason.since <= exception.granted_at.date()
-    return set(reason.keys) <= {about for each in exception.reasons for about in each.about}
+    known = reason.since is None or reason.since <= latest_day(exception.granted_at)
+    return known and set(reason.keys) <= {about for each in exception.reasons for about in each.about}
 
 
 def _without(found: Found, exceptions: Sequence[ExceptionFacts]) -> Found:

@@ -131,6 +131,8 @@ class CriticalUnderWay(GateFacts):
     audit_id: str
     told_on: date
     """When it was first told."""
+    times: int = 1
+    """How often it has told of one."""
 
 
 class AuditFacts(GateFacts):

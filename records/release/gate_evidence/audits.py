@@ -142,7 +142,11 @@ class Audits:
     def critical_under_way(self, scope: ScopeRow) -> tuple[CriticalUnderWay, ...]:
         """The audits of a scope that have told of a critical finding, and whose report is not issued."""
         return tuple(
-            CriticalUnderWay(audit_id=case.case_id, told_on=told_at.date())
+            CriticalUnderWay(
+                audit_id=case.case_id,
+                told_on=told_at.date(),
+                times=max(1, len(self._submitted.of(case.case_id, CriticalFinding))),
+            )
             for _, case in self._pending(scope)
             if (told_at := self.found_at(case.case_id)) is not None
         )

@@ -1,6 +1,6 @@
 """When an authorisation ends by its dates, and which batches may stand on one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -138,23 +138,21 @@ def test_the_pack_only_chooses_among_several(pack: Pack | None, chosen: list[str
 
 
 @pytest.mark.parametrize(
-    ("known", "stopped", "stood"),
+    ("known", "stopped", "said"),
     [
-        ({"standing": ENDS}, (), [False, True]),
-        ({"standing": BEGINS}, (), [False, False]),
-        ({"standing": ENDS}, (15,), [False, True]),
-        ({}, (14, 15), [False, True]),
-        ({}, (14, 17), [False, False]),
+        ({"standing": ENDS}, (), ["since 2026-06-15 2026-06-15"]),
+        ({"standing": BEGINS}, (), ["since - None"]),
+        ({"standing": ENDS}, (15,), ["stop 15 2026-06-15"]),
+        ({}, (14, 15), ["stop 14 2026-06-14", "stop 15 2026-06-15"]),
     ],
 )
-def test_what_was_known_of_a_stop_at_an_instant(
-    known: dict[str, Any], stopped: tuple[int, ...], stood: list[bool]
+def test_what_keeps_it_from_being_in_force_is_each_stop_or_its_end(
+    known: dict[str, Any], stopped: tuple[int, ...], said: list[str]
 ) -> None:
     at = datetime(2026, 6, 1, tzinfo=UTC)
     stops = [
         {"number": day, "status": "SUSPENDED", "since": "2026-06-14", "stated_at": at.replace(day=day)}
         for day in stopped
     ]
-    stopped_so = _of(**known, stops=stops)
-    found = [stopped_so.stood_so_at(at.replace(day=13) + timedelta(days=more), DAY) for more in (0, 3)]
-    assert found == stood
+    found = _of(**known, stops=stops).stopped_by(DAY)
+    assert [f"{what} {known_on}" for what, known_on in found] == said

@@ -8,7 +8,7 @@ import pytest
 from domain.audit.outcome import Recommendation
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.batch.gate.gate import ExceptionFacts, Gate
-from domain.batch.gate.reasons import About, KeptReason, Reason, kept
+from domain.batch.gate.reasons import About, KeptReason, Kind, Reason, kept
 from domain.batch.gate.results import Ask, Found, GateResult, GateVerdict, Needed, of_all, result
 from domain.batch.gate.site_facts import CriticalUnderWay, InspectionFacts
 from domain.change.decision import Filing
@@ -23,7 +23,8 @@ from domain.release.gate_exception import (
     refuse_unless_seen,
 )
 from domain.release.gates import EXCEPTABLE, evaluate, found_at, not_excused
-from tests.domain.evidence import AT, CLEAN, REPORT, TODAY, but, with_audit
+from domain.site.certificate import CertificateStatus
+from tests.domain.evidence import AT, AUTHORISED, CLEAN, REPORT, TODAY, but, with_audit, with_certificate
 from tests.domain.filling import filled
 
 FAIL, NEEDS, JUDGED, EXCEPTED = (
@@ -157,7 +158,7 @@ def test_an_older_exception_excuses_no_change_that_is_told_after_it(told: dict[s
 
 
 def test_what_two_batches_have_in_common_is_excused_for_both_or_not_at_all() -> None:
-    first, second = (Reason("it is late", About("overdue", "SC-1", "", each)) for each in ("BAT-1", "BAT-2"))
+    first, second = (Reason("it is late", About(Kind.OVERDUE, "SC-1", "", each)) for each in ("BAT-1", "BAT-2"))
     found = of_all(Found(""), [("B-1", Found("", (), (first,))), ("B-2", Found("", (), (second,)))])
     assert list(found.wrong) == ["B-1, B-2: it is late"]
     for reasons, verdict in (((first,), FAIL), ((first, second), EXCEPTED)):
@@ -165,13 +166,13 @@ def test_what_two_batches_have_in_common_is_excused_for_both_or_not_at_all() -> 
 
 
 def test_the_same_words_about_two_scopes_are_two_reasons() -> None:
-    reasons = [Reason("it is late", About("overdue", each, "", "BAT-1")) for each in ("SC-1", "SC-2")]
+    reasons = [Reason("it is late", About(Kind.OVERDUE, each, "", "BAT-1")) for each in ("SC-1", "SC-2")]
     found = result(Gate.G4, Found("", (), reasons), exceptions=(granted(Gate.G4, kept(reasons[:1])),))
     assert (found.verdict, found.reason) == (FAIL, "it is late")
 
 
 def test_nothing_is_asked_about_what_is_excused() -> None:
-    reasons = [Reason("no certificate", About("no certificate", each, "", "BAT-1")) for each in ("SC-1", "SC-2")]
+    reasons = [Reason("no certificate", About(Kind.NO_CERTIFICATE, each, "", "BAT-1")) for each in ("SC-1", "SC-2")]
     asks = frozenset(Needed(Ask.QP_DECLARATION, each) for each in ("SC-1", "SC-2"))
     found = Found("", (), (), reasons, asks=asks)
     left = result(Gate.G3, found, rationale="Why.", exceptions=(granted(Gate.G3, kept(reasons[:1])),))
@@ -208,3 +209,97 @@ def test_who_signs_has_read_what_is_excused() -> None:
     with pytest.raises(Refused) as refused:
         refuse_unless_seen(form.model_copy(update={"reasons_seen": None}), in_words(reasons))
     assert refused.value.refusal.code is Code.VERSION_STALE
+
+
+def _audited(audit_id: str, outcome: Recommendation) -> BatchEvidence:
+    return with_audit(reports=(REPORT.model_copy(update={"audit_id": audit_id, "recommendation": outcome}),))
+
+
+def _inspected(case_id: str) -> BatchEvidence:
+    bad: dict[str, Any] = {"authority": "FIMEA", "outcome": AuthorityOutcome.NON_COMPLIANT, "last_day": TODAY}
+    return but(inspections=(InspectionFacts(scope_id=CLEAN.scopes[0].scope_id, case_id=case_id, **bad),))
+
+
+def _changed(day: date) -> BatchEvidence:
+    return but(changes=(ChangeFacts(change_id="CC-9", case_id="CHG-1", rejected_on=day),))
+
+
+def _authorised(*stops: int, **changes: Any) -> BatchEvidence:
+    said = [{"number": each, "status": "SUSPENDED", "since": TODAY, "stated_at": AT} for each in stops]
+    return but(authorisations=(type(AUTHORISED).model_validate({**AUTHORISED.model_dump(), "stops": said, **changes}),))
+
+
+def _over(*days: date) -> dict[str, Any]:
+    """In force until each of these days, and again from the second day after it."""
+    begins = [date(2020, 1, 1), *(day + timedelta(days=2) for day in days)]
+    return {
+        "standing": [
+            {"status": "IN_FORCE", "valid_from": first, "valid_to": last}
+            for first, last in zip(begins, days, strict=False)
+        ]
+    }
+
+
+_BAD, _UNDER = Recommendation.UNACCEPTABLE, Recommendation.CONDITIONAL
+_WEEK = timedelta(days=7)
+_STOPPED: dict[str, Any] = {"stopped_as": CertificateStatus.SUSPENDED, "is_verified": False}
+RECURS: dict[Kind, list[tuple[Gate, BatchEvidence, BatchEvidence]]] = {
+    Kind.NO_CERTIFICATE: [
+        (Gate.G3, but(certificates=()), with_certificate(valid_to=TODAY - timedelta(days=1))),
+        (Gate.G3, but(certificates=()), with_certificate(is_verified=False)),
+    ],
+    Kind.INSPECTION: [(Gate.G3, _inspected("INS-1"), _inspected("INS-2"))],
+    Kind.STOPPED: [
+        (
+            Gate.G3,
+            with_certificate(**_STOPPED, stopped_on=TODAY - _WEEK),
+            with_certificate(**_STOPPED, stopped_on=TODAY - timedelta(days=1)),
+        )
+    ],
+    Kind.UNACCEPTABLE: [(Gate.G4, _audited("AUD-6", _BAD), _audited("AUD-7", _BAD))],
+    Kind.CONDITIONS: [(Gate.G4, _audited("AUD-6", _UNDER), _audited("AUD-7", _UNDER))],
+    Kind.OVERDUE: [
+        (Gate.G4, with_audit(**OVERDUE), with_audit(due=TODAY + _WEEK).model_copy(update={"today": TODAY + 2 * _WEEK}))
+    ],
+    Kind.CRITICAL: [
+        (
+            Gate.G4,
+            with_audit(critical_under_way=TOLD),
+            with_audit(critical_under_way=(TOLD[0].model_copy(update={"times": 2}),)),
+        )
+    ],
+    Kind.NOT_REPORTED: [(Gate.G4, with_audit(unreported=("AUD-6",)), with_audit(unreported=("AUD-7",)))],
+    Kind.REJECTED: [(Gate.G10, _changed(TODAY - _WEEK), _changed(TODAY + _WEEK))],
+    Kind.NOT_IN_FORCE: [
+        (Gate.G10, _authorised(1), _authorised(2)),
+        (Gate.G10, _authorised(1), _authorised(1, 2)),
+        (Gate.G10, _authorised(**_over(TODAY - _WEEK)), _authorised(**_over(TODAY - _WEEK, TODAY - timedelta(days=1)))),
+        (Gate.G10, _authorised(**_over(TODAY - _WEEK)), _authorised(1)),
+    ],
+}
+"""By kind of a reason: the gate, what it finds as the exception is signed, and what of the same kind comes later."""
+ONCE: dict[Kind, str] = {
+    Kind.NO_CERTIFICATE_ON: "a day of manufacture is one day",
+    Kind.NEVER_AUDITED: "it ends with the first audit",
+    Kind.FIRST_USE: "a change is first used once",
+    Kind.VARIATION: "one change has one variation",
+    Kind.NOT_ASSESSED: "it ends with the assessment",
+    Kind.NOT_APPROVED: "it ends with the approval; what is rejected after it is another reason",
+    Kind.NOT_REGISTERED: "what is registered of the days on which it was used",
+    Kind.HOLD: "each hold has an id of its own",
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_comes_a_second_time_is_never_excused_by_what_was_signed_before(kind: Kind) -> None:
+    assert (kind in RECURS) is not (kind in ONCE)
+    for gate, before, after in RECURS.get(kind, ()):
+        for evidence in (before, after):
+            reasons = [each for each in not_excused(gate, evidence, AT) if isinstance(each, Reason)]
+            assert kind in {about.kind for each in reasons for about in each.about}
+        reasons_before = kept(not_excused(gate, before, AT))
+        signed = after.model_copy(update={"exceptions": (granted(gate, reasons_before),)})
+        left = [each for each in not_excused(gate, signed, AT) if isinstance(each, Reason)]
+        assert kind in {about.kind for each in left for about in each.about}, after
+        again = before.model_copy(update={"exceptions": (granted(gate, reasons_before),)})
+        assert not_excused(gate, again, AT) == []

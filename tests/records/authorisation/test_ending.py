@@ -161,13 +161,15 @@ async def test_what_the_authority_has_excused_leaves(seeded: Seeded) -> None:
     batch = await released(await fit(seeded))
     await lasts(seeded, last=START.date() - timedelta(days=1))
     assert "not in force" in (await refused(ordered(seeded, batch))).message
-    await excuses(seeded, batch, EU, at=START)
+    await excuses(seeded, batch, EU, f"since {START.date()}", at=START)
     await ordered(seeded, batch)
 
 
-async def excuses(seeded: Seeded, batch: Qualifying, of: str, *, at: datetime, number: str = "EXC-1") -> None:
+async def excuses(
+    seeded: Seeded, batch: Qualifying, of: str, what: str = "stop 1", *, at: datetime, number: str = "EXC-1"
+) -> None:
     """Three have signed that a batch may be decided on although something is not authorised."""
-    excused = {"words": "not in force", "about": [f"no authorisation|{of}||{batch.case_id}"]}
+    excused = {"words": "not in force", "about": [f"no authorisation|{of}|{what}|{batch.case_id}"]}
     async with seeded.database.writing() as session:
         session.add(
             GateExceptionRow(
