@@ -106,3 +106,28 @@ def test_the_lot_of_a_second_maker_that_was_lost_is_found_in_the_record(
         ("Agent C-1", "nordchem ag", "Nordchem AG"),
         ("Agent C-1", "rheinchem ag", "Rheinchem AG"),
     ]
+
+
+def test_declarations_of_before_are_found_under_their_appointments(databases: Databases, database_kind: str) -> None:
+    url = databases.empty(database_kind)
+    command.upgrade(_alembic(url), "0051")
+    engine = create_engine(synchronous(url))
+    events = (
+        "INSERT INTO events (stream, number, type, command_id, audience, recorded_at, body, hash) VALUES"
+        " (:stream, 1, 'qp_declaration.declare', :stream, 'SPONSOR', :at, :body, '0')"
+    )
+    at = "2025-01-13T06:00:00+00:00"
+    with engine.begin() as connection:
+        for stream, effect in (("QPD-1", {"appointment": "APT-1"}), ("QPD-2", {}), ("QPD-3", {"appointment": "APT-1"})):
+            body = json.dumps({"occurred_at": at.replace("+00:00", "Z"), "payload": {"effect": effect}})
+            connection.execute(text(events), {"stream": stream, "at": at, "body": body})
+        known = "('QPD-3', 1, 0, 'APT-1', '2025-01-13 06:00:00+00:00')"
+        uses = "INSERT INTO appointment_uses (stream, event_number, place, number, signed_at) VALUES"
+        connection.execute(text(f"{uses} {known}"))
+    upgrade(url)
+    with engine.begin() as connection:
+        found = text("SELECT stream, event_number, place, number, signed_at FROM appointment_uses ORDER BY stream")
+        rows = [tuple(row) for row in connection.execute(found).all()]
+    engine.dispose()
+    assert [row[:4] for row in rows] == [("QPD-1", 1, 0, "APT-1"), ("QPD-3", 1, 0, "APT-1")]
+    assert str(rows[0][4])[:19] == "2025-01-13 06:00:00"
