@@ -1,4 +1,4 @@
-"""What is authorised before the story begins: one product for the Union and one for the States, and all its sites."""
+"""What is authorised before the story begins: one product in each market, and all its sites."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,28 +14,29 @@ from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VEL
 from tests.records.authorising import authorises
 from tests.records.seeded import Seeded
 
-RECORDS = {"EU": "AUT-ARLIVAN-EU", "US": "AUT-ARLIVAN-US"}
+RECORDS = {market: f"AUT-ARLIVAN-{market}" for market in ("EU", "US", "GB", "CH")}
+_NUMBERS = {"EU": "EU/1/27/1801", "US": "NDA 218801", "GB": "PL 12345/0801", "CH": "Swissmedic 68801"}
 IMPORTERS = (LARNWICK, MIKRON, PAKKAUS)
 """Where goods may arrive from outside."""
 _DOES = {LARNWICK: "INTERMEDIATE", VELDMARK: "API", MIKRON: "API", TAVIRA: "DOSAGE_FORM", PAKKAUS: "PACKAGING"}
 
 
-async def authorised(seeded: Seeded, scopes: Mapping[str, str], at: datetime) -> None:
-    """In both markets the same: every site for what it does, the specifications and processes that there are."""
+async def authorised(seeded: Seeded, scopes: Mapping[str, str], markets: Sequence[str], at: datetime) -> None:
+    """In all markets the same: every site for what it does, the specifications and processes that there are."""
     async with seeded.database.reading() as session:
         versions = select(SpecificationRow.spec_id, SpecificationRow.version).where(
             col(SpecificationRow.spec_id).in_([stream_of(scope) for scope in scopes.values()])
         )
         specified: Sequence[Any] = (await session.exec(versions)).all()
         sets = (await session.exec(select(ParameterSetRow.set_id))).all()
-    for market, record in RECORDS.items():
+    for market in markets:
         await authorises(
             seeded,
-            record,
+            RECORDS[market],
             at=at,
             market=market,
             product=PAKKAUS.product,
-            number="EU/1/27/1801" if market == "EU" else "NDA 218801",
+            number=_NUMBERS[market],
             steps=[
                 {
                     "part": _DOES[place],

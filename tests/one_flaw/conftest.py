@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.one_flaw.world import World, kept, told
+from tests.one_flaw.abroad import everything_told
+from tests.one_flaw.world import World, kept
 from tests.patience import PATIENCE
 from tests.records.databases import Databases
 from tests.records.seeded import seeded
@@ -21,7 +22,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory, databases: Databases) 
         folder.mkdir()
     except FileExistsError:
         return await _told_elsewhere(folder)
-    return await told(folder, databases)
+    return await everything_told(folder, databases)
 
 
 async def _told_elsewhere(folder: Path) -> World:

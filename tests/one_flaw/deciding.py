@@ -5,9 +5,8 @@ from typing import Any
 
 from domain.batch.making.package import ALWAYS
 from domain.core.entry import Answer, Entry
-from tests.one_flaw.flaws import MADE_AT, Flaw, retold
+from tests.one_flaw.flaws import MADE_AT, Flaw, retold, told_after
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import BATCHES
 
 NO: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Particles were found.", "judgements": []}
 
@@ -65,22 +64,27 @@ def released_for(what: str, **uses: Any) -> Flaw:
 
 def refused_by_the_states(what: str, ground: str) -> Flaw:
     """The quality unit rejects the batch for the States."""
+    return decided_for("US", what, "hana", "approve", **NO, grounds=[ground])
+
+
+def decided_for(market: str, what: str, user: str, action: str, **given: Any) -> Flaw:
+    """A further market of a batch is decided on."""
 
     async def act(told: Telling) -> None:
         batch = told.batch(what)
-        await batch.asks("approve", market="US")
-        await batch.answers("hana", "approve", {**NO, "market": "US", "grounds": [ground]})
+        asked = await batch.asks(action, market=market)
+        await batch.answers(user, action, {**asked, **given, "market": market})
 
     return Flaw(act)
 
 
-def judged_by_two(what: str, hold: str) -> Flaw:
-    """The qualified person and the head of quality judge what the other market has decided."""
+def judged_by_two(what: str, hold: str, market: str = "EU", by: str = "quentin") -> Flaw:
+    """Who decides for the market and the head of quality judge what the other market has decided."""
 
     async def act(told: Telling) -> None:
         batch = told.batch(what)
-        for user, action in (("quentin", "judge-other-market"), ("hana", "judge-other-market-quality")):
-            judged = {"hold_id": hold, "market": "EU", "goes_on": True, "evidence": [await told.uploads(user)]}
+        for user, action in ((by, "judge-other-market"), ("hana", "judge-other-market-quality")):
+            judged = {"hold_id": hold, "market": market, "goes_on": True, "evidence": [await told.uploads(user)]}
             await batch.answers(user, action, judged)
 
     return Flaw(act)
@@ -107,6 +111,6 @@ def judged_at_each_release(what: str, action: str, gate: str, **otherwise: Any) 
                 return {"judgements": [judgement]}
             return otherwise if is_first and line.action == action else {}
 
-        await told.goes_on(what, edited, only=BATCHES[BATCHES.index(what) :])
+        await told.goes_on(what, edited, only=told_after(told.world, what))
 
     return Flaw(act, what)

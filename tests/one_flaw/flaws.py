@@ -23,7 +23,17 @@ from tests.domain.filling import filled
 from tests.one_flaw.past import AGREED, ENDS, Past, a_qualification, approved, content, shows_a_certificate
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK, Place
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import API, BATCHES, BULK, END, EU_PACK, INTERMEDIATE, PEOPLE, US_PACK, the_past
+from tests.one_flaw.world import (
+    API,
+    BATCHES,
+    BULK,
+    END,
+    INTERMEDIATE,
+    PACKS,
+    PEOPLE,
+    World,
+    the_past,
+)
 from tests.records.qualifying import Qualifying
 
 
@@ -37,8 +47,9 @@ class _MadeAt(dict[str, Place]):
         return self[what]
 
 
-MADE_AT = _MadeAt({INTERMEDIATE: LARNWICK, API: VELDMARK, BULK: TAVIRA, EU_PACK: PAKKAUS, US_PACK: PAKKAUS})
+MADE_AT = _MadeAt({INTERMEDIATE: LARNWICK, API: VELDMARK, BULK: TAVIRA} | dict.fromkeys(PACKS, PAKKAUS))
 PLACES = {place.site_id: place for place in (LARNWICK, VELDMARK, MIKRON, TAVIRA, PAKKAUS)}
+_SIGNS = {"EU": "quentin", "GB": "ruth", "CH": "anna"}
 DEVIATION: dict[str, Any] = {"deviation_id": "DEV-77"}
 Act = Callable[[Telling], Awaitable[object]]
 
@@ -84,7 +95,6 @@ def nothing() -> Flaw:
 
 def retold(what: str, action: str, change: Callable[[dict[str, Any]], Iterable[dict[str, Any]]]) -> Flaw:
     """One answer about one batch is different. All that comes of the batch is told again as well."""
-    later = _told_after(what)
 
     async def act(told: Telling) -> None:
         batch, number = told.world.batches[what], told.world.numbers[what]
@@ -96,16 +106,17 @@ def retold(what: str, action: str, change: Callable[[dict[str, Any]], Iterable[d
             forms = [list(change(line.form)) for line in entry.lines if isinstance(line, Answer | StartCase)]
             return [_with(entry, form, again) for again, form in enumerate(forms[0])]
 
-        await told.goes_on(what, edited, only=later)
+        await told.goes_on(what, edited, only=told_after(told.world, what))
 
     return Flaw(act, what)
 
 
-def _told_after(what: str) -> list[str]:
+def told_after(world: World, what: str) -> list[str]:
     """What is told again if one batch is: it and what comes after it, but for the pack of another market."""
-    if what in (EU_PACK, US_PACK):
+    if what in PACKS:
         return [what]
-    return list(BATCHES[BATCHES.index(what) :])
+    batches = list(world.batches)
+    return batches[batches.index(what) :]
 
 
 def _is(line: object, action: str) -> bool:
@@ -288,7 +299,7 @@ def listed(place: Place, status: str, *, ago: timedelta = timedelta(), **more: A
             told.at - ago,
             decided_in="QC-0",
             status=status,
-            **more,
+            **{"markets": [*told.world.markets], **more},
         )
         await told.seeded.write("asl.changed", stream_of(scope_id), statement, at=told.at)
 
@@ -482,7 +493,7 @@ def excused(what: str, gate: str, market: str) -> Flaw:
         found: Any = written.effect["reasons"]
         reasons = "\n".join(each["words"] for each in found)
         signed = {"exception_id": written.effect["exception_id"], "request": read, "reasons_seen": reasons}
-        await batch.answers("quentin" if market == "EU" else "petra", "sign-exception", signed)
+        await batch.answers(_SIGNS.get(market, "petra"), "sign-exception", signed)
         await batch.answers("rosa", "sign-exception-regulatory", signed)
 
     return Flaw(act)

@@ -195,13 +195,18 @@ def laboratory_in(country: str) -> Flaw:
 
 def tested_in(country: str) -> Flaw:
     """The sponsor has the pack for the Union tested in a laboratory of its own choice, which stands in a country."""
+    return pack_tested_in(country, EU_PACK)
+
+
+def pack_tested_in(country: str, what: str) -> Flaw:
+    """The same of a pack for another market."""
 
     async def act(told: Telling) -> None:
         await laboratory_in(country).act(told)
         own = {"report": "QC-902", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
-        await retested(EU_PACK, "0.12", **own).act(told)
+        await retested(what, "0.12", **own).act(told)
         told.passes(minutes=1)
-        await reviewed(EU_PACK).act(told)
+        await reviewed(what).act(told)
 
     return Flaw(act)
 

@@ -27,7 +27,7 @@ async def faults_of(
     Who reads the gate page before and after the decision finds no code on it. It is read `aside`, where what the gates
     say is not the row's; not at all without that.
     """
-    async with _flawed(row.flaw, world) as told:
+    async with _flawed(row.flaw, world.of(row.market)) as told:
         if aside is None or isinstance(told, Refusal):
             return await _faults(told, row)
         with aside():

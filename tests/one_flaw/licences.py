@@ -51,16 +51,23 @@ def on_the_licence_of(place: Place) -> Flaw:
     """The qualified person is named on the authorisation of a site, of which a certificate is on record."""
 
     async def act(told: Telling) -> None:
-        rows = [row for row in await told.seeded.rows(CertificateRow) if row.site_id == place.site_id]
-        async with told.seeded.database.writing() as session:
-            row = await session.get_one(CertificateRow, rows[0].certificate_id)
-            kept = row.model_dump()
-            kept |= {"certificate_id": "CERT-977", "serial": 977, "type": "MIA", "number": LICENCE["number"]}
-            session.add(CertificateRow(**kept))
+        await shows_an_authorisation(told, place, "CERT-977", LICENCE["number"])
         licence = {"site_id": place.site_id, "certificate_id": "CERT-977"}
         await appointed(told.seeded, "quentin", "QP", SECOND, at=told.at, licence=licence)
 
     return Flaw(act)
+
+
+async def shows_an_authorisation(
+    told: Telling, place: Place, certificate_id: str, number: str, type_: str = "MIA"
+) -> None:
+    """A site has shown its manufacturing authorisation; it was verified with its certificate."""
+    rows = [row for row in await told.seeded.rows(CertificateRow) if row.site_id == place.site_id]
+    serial = int(certificate_id.partition("-")[2])
+    async with told.seeded.database.writing() as session:
+        kept = (await session.get_one(CertificateRow, rows[0].certificate_id)).model_dump()
+        kept |= {"certificate_id": certificate_id, "serial": serial, "type": type_, "number": number}
+        session.add(CertificateRow(**kept))
 
 
 def its_paper(**changes: Any) -> Flaw:

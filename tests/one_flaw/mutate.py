@@ -17,11 +17,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from tests.one_flaw.abroad import everything_told
 from tests.one_flaw.branches import GATES, Branches
 from tests.one_flaw.judging import faults_of, told_again
 from tests.one_flaw.rows import Row
 from tests.one_flaw.table import ROWS
-from tests.one_flaw.world import World, told
+from tests.one_flaw.world import World
 from tests.records.databases import Databases
 
 KEPT = Path(__file__).parents[2] / ".vetted" / "one_flaw.json"
@@ -53,7 +54,7 @@ class Bite:
         """What is otherwise than a row expects. What the gates said meanwhile is kept."""
         if row.name not in self.heard:
             self.branches.passed = None
-            await told_again(row.flaw, self.world)
+            await told_again(row.flaw, self.world.of(row.market))
             self.branches.said.clear()
             begun = monotonic()
             faults = await faults_of(row, self.world, aside=self.branches.aside)
@@ -65,7 +66,7 @@ class Bite:
         """The row that fails if a branch says nothing, of those in which it speaks, the quickest first."""
         for speaker in self.speakers(name):
             self.branches.passed = None
-            await told_again(rows[speaker].flaw, self.world)
+            await told_again(rows[speaker].flaw, self.world.of(rows[speaker].market))
             self.branches.passed = self.names.index(name)
             if await faults_of(rows[speaker], self.world):
                 return speaker
@@ -126,7 +127,7 @@ async def _run(minutes: float) -> int:
     until = monotonic() + minutes * 60
     with tempfile.TemporaryDirectory(prefix="vetted-") as name, (branches := Branches()).watched():
         folder = Path(name)
-        bitten = Bite(await told(folder, Databases(folder)), branches)
+        bitten = Bite(await everything_told(folder, Databases(folder)), branches)
         kept = _kept()
         bitten.missed = kept.get("missed", {})
         bitten.heard = {row: Heard(**each) for row, each in kept.get("heard", {}).items()}

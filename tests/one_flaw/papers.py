@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from domain.batch.results.specification import SpecifiedTest, stream_of
 from records.batch.tables.analysis import SpecificationRow
 from tests.one_flaw.authorised import specified_as, varied
-from tests.one_flaw.authorised_world import RECORDS
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, said
 from tests.one_flaw.goods import replaced
 from tests.one_flaw.making import begun
@@ -63,7 +62,7 @@ def now_printed_as(what: str, number: str) -> Flaw:
         tests = [SpecifiedTest.model_validate(each) for each in first.tests]
         since, names = first.effective_from, (*first.printed_as, number)
         await specified(told.seeded, *tests, scope_id=scope_id, version=2, effective_from=since, printed_as=names)
-        for market in RECORDS:
+        for market in told.world.markets:
             await varied(market, specified_as(stream_of(scope_id), 2)).act(told)
 
     return Flaw(act)

@@ -7,7 +7,6 @@ from typing import Any
 from domain.batch.results.specification import LineMode, SpecifiedTest, stream_of
 from tests.domain.filling import filled
 from tests.one_flaw.authorised import also_authorised, specified_alone, specified_as, varied
-from tests.one_flaw.authorised_world import RECORDS
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import IMPURITY
@@ -38,6 +37,11 @@ def now_and_then(within: int = 3, market: str = "US") -> SpecifiedTest:
     return filled(SpecifiedTest, {**known, "within": within, "approvals": approved_in(market)})
 
 
+def each_time() -> SpecifiedTest:
+    """A further line that every batch is tested for."""
+    return filled(SpecifiedTest, {"name": METHANOL, "method": "GC AM-3", "unit": "[ppm]", "upper": "3000"})
+
+
 def approved_in(market: str) -> list[dict[str, str]]:
     return [{"market": market, "reference": "Variation 42"}]
 
@@ -46,7 +50,7 @@ def registered(
     *tests: SpecifiedTest,
     since: float | None = None,
     former: int | None = None,
-    in_: Iterable[str] = RECORDS,
+    in_: Iterable[str] = ("EU", "US"),
     **more: Any,
 ) -> Flaw:
     """A further version of the specification of the packs is in force, from long before they were made.

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy import event
 from sqlmodel import col, select
 
-from domain.core.entry import Answer, AnyLine, Entry, PlainEvent, StartCase, Written
+from domain.core.entry import Answer, AnyLine, Entry, PlainEvent, Signed, StartCase, Written
 from domain.core.forms import Process, record_hash
 from domain.core.refusals import Refusal, Refused
 from domain.processes import form_of
@@ -27,15 +27,25 @@ from records.core.tables.journal import SignatureTokenRow
 from records.release.family import MOST_ANCESTORS
 from records.release.gate_evidence import context
 from records.release.seen_gates import gates_of_task
-from tests.one_flaw.world import BATCHES, EU_PACK, INTERMEDIATE, US_PACK, World
+from tests.one_flaw.world import CH_PACK, EU_PACK, GB_PACK, INTERMEDIATE, US_PACK, World
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.seeded import Seeded
 
 _documents = itertools.count(900_000)
 Retold = Callable[[Entry], Sequence[Entry]]
 """What becomes of an entry as the story is told again: itself, another one, several or none."""
-DECIDED_BY = {"EU": (EU_PACK, "certify", "quentin"), "US": (US_PACK, "approve", "hana")}
+DECIDED_BY = {
+    "EU": (EU_PACK, "certify", "quentin"),
+    "US": (US_PACK, "approve", "hana"),
+    "GB": (GB_PACK, "release-to-market", "ruth"),
+    "CH": (CH_PACK, "release-to-market", "anna"),
+}
 """What is decided on for each market, by which action, by whom."""
+WHOLESALE, SWISS = "UK WDA(H) 12345", "Swissmedic 512345"
+"""The licences that name who checks an import into Great Britain, and who is responsible for Switzerland."""
+FIRST_STEP = {"GB": "MBC-GB-1", "CH": "MBC-CH-1"}
+"""The certificate of its maker that each market relies on, where who decides only checks."""
+_NAMED = {"GB": WHOLESALE, "CH": SWISS}
 
 
 @dataclass
@@ -104,6 +114,8 @@ class Telling:
         batch = self.batch(what)
         task = await self.task(batch.case_id, usual)
         form: dict[str, Any] = {"market": market}
+        if market in FIRST_STEP and action in (None, usual):
+            form |= {"authorisation": _NAMED[market], "first_step": [FIRST_STEP[market]], "audits_known": True}
         if task is not None:
             async with self.seeded.database.reading() as session:
                 form |= task.prefill | await gates_of_task(session, task, self.at)
@@ -115,7 +127,8 @@ class Telling:
 
     async def goes_on(self, mark: str, retold: Retold, *, only: Sequence[str]) -> None:
         """The rest of the story is told again, of some of the batches; what is refused stays undone."""
-        streams = {self.world.batches[what] for what in BATCHES} - {self.world.batches[what] for what in only}
+        streams = {*self.world.batches.values()} - {self.world.batches[what] for what in only}
+        streams |= {paper for market, paper in FIRST_STEP.items() if DECIDED_BY[market][0] not in only}
         for told in self.world.story(mark):
             if told.stream in streams or _is_about_another(told, only, self.world):
                 continue
@@ -135,6 +148,10 @@ class Telling:
                 token, read = f"{entry.command_id}#{number}", await self._read_again(entry, line)
                 await self._signs(entry, read, token)
                 lines.append(read.model_copy(update={"signature_token": token}))
+            elif isinstance(line, PlainEvent) and line.signs is not None:
+                token = f"{entry.command_id}#{number}"
+                await self._signs_as(entry, line.signs, token)
+                lines.append(line.model_copy(update={"signature_token": token}))
             else:
                 lines.append(line)
         return entry.model_copy(update={"lines": tuple(lines), "fingerprint": ""})
@@ -154,6 +171,11 @@ class Telling:
         form = form_of(process, line.action).stored(line.form)
         meaning = form.meaning()
         assert meaning is not None
+        digest = record_hash(entry.stream, form)
+        said = Signed(record_id=entry.stream, action=line.action, version=1, record_hash=digest, meaning=meaning)
+        await self._signs_as(entry, said, token)
+
+    async def _signs_as(self, entry: Entry, said: Signed, token: str) -> None:
         async with self.seeded.database.writing() as session:
             now = await self.seeded.database.now(session)
             session.add(
@@ -161,10 +183,10 @@ class Telling:
                     token_hash=token,
                     person=entry.actor.person,
                     user=entry.actor.user,
-                    record_id=entry.stream,
-                    action=line.action,
-                    record_hash=record_hash(entry.stream, form),
-                    meaning=meaning.value,
+                    record_id=said.record_id,
+                    action=said.action,
+                    record_hash=said.record_hash,
+                    meaning=said.meaning.value,
                     method="password",
                     issued_at=now,
                     expires_at=now + timedelta(minutes=5),
@@ -177,12 +199,12 @@ def _not_begun(entry: Entry, world: World) -> set[str]:
     if any(isinstance(line, Answer) and line.action == "start" for line in entry.lines):
         return {entry.stream}
     numbers = {line.form.get("number") for line in entry.lines if isinstance(line, StartCase)}
-    return {world.batches[what] for what in BATCHES if world.numbers[what] in numbers}
+    return {world.batches[what] for what in world.batches if world.numbers[what] in numbers}
 
 
 def _is_about_another(entry: Entry, only: Sequence[str], world: World) -> bool:
     """Whether an entry registers a batch that is not told of again, or keeps a document of it."""
-    others = [what for what in BATCHES if what not in only]
+    others = [what for what in world.batches if what not in only]
     cases, numbers = {world.batches[what] for what in others}, {world.numbers[what] for what in others}
     registers = (line.form.get("number") for line in entry.lines if isinstance(line, StartCase))
     keeps = (line.payload.get("case_id") for line in entry.lines if isinstance(line, PlainEvent))

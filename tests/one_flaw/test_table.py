@@ -15,9 +15,10 @@ from tests.one_flaw.flaws import nothing
 from tests.one_flaw.mutate import Bite, state
 from tests.one_flaw.rows import Judged, Refused, Released, Row
 from tests.one_flaw.table import ROWS
+from tests.one_flaw.telling import DECIDED_BY
 from tests.one_flaw.world import World
 
-SOUND = tuple(Row(f"nothing is wrong, {market}", market, nothing(), Released()) for market in ("EU", "US"))
+SOUND = tuple(Row(f"nothing is wrong, {market}", market, nothing(), Released()) for market in DECIDED_BY)
 SAMPLE = 12
 
 

@@ -35,6 +35,10 @@ INTERMEDIATE, API, BULK, EU_PACK, US_PACK = "INTERMEDIATE", "API", "BULK", "EU_P
 STAGES = {INTERMEDIATE: "INTERMEDIATE", API: "API", BULK: "BULK", EU_PACK: "FINISHED", US_PACK: "FINISHED"}
 BATCHES = tuple(STAGES)
 """What is made, in the order of the story. A place of the story is named after the batch that comes next."""
+GB_PACK, CH_PACK = "GB_PACK", "CH_PACK"
+"""The packs of the same story as it is told for other markets."""
+PACKS = (EU_PACK, US_PACK, GB_PACK, CH_PACK)
+PACKED_ABROAD = frozenset({"GB", "CH"})
 PEOPLE, END = "PEOPLE", "END"
 """Where everybody is registered, and nothing has happened; and where two signatures are missing."""
 
@@ -59,6 +63,14 @@ class World:
     """Batch numbers by what they are in the story."""
     marks: dict[str, int] = field(default_factory=dict)
     """How much of the story had been told when a copy was made, by the name of the copy."""
+    markets: tuple[str, ...] = ("EU", "US")
+    """What is made is for these."""
+    abroad: "World | None" = None
+    """The same story for Great Britain and Switzerland."""
+
+    def of(self, market: str) -> "World":
+        """The one in which there is a pack for a market."""
+        return self.abroad if self.abroad is not None and market in PACKED_ABROAD else self
 
     def copy(self, mark: str = END) -> Path:
         """The database as it was at a place of the story."""
@@ -94,15 +106,23 @@ async def told(folder: Path, databases: Databases) -> World:
             tape.mark(END, _file(company))
     world.marks = tape.marks
     tape.keep()
-    (folder / "world.json").write_text(json.dumps(asdict(world), default=str))
     return world
+
+
+def keep(world: World) -> None:
+    """Write down for others what was told."""
+    (Path(world.folder) / "world.json").write_text(json.dumps(asdict(world), default=str))
 
 
 def kept(folder: Path) -> World:
     """A world that was told before."""
-    world = World(**json.loads((folder / "world.json").read_text()))
-    world.now, world.begun = (datetime.fromisoformat(str(each)) for each in (world.now, world.begun))
-    return world
+    return _read(json.loads((folder / "world.json").read_text()))
+
+
+def _read(known: dict[str, Any]) -> World:
+    now, begun = (datetime.fromisoformat(known[name]) for name in ("now", "begun"))
+    abroad = _read(known["abroad"]) if known["abroad"] is not None else None
+    return World(**{**known, "now": now, "begun": begun, "abroad": abroad, "markets": tuple(known["markets"])})
 
 
 # ---------------------------------------------------------------------------------- who is there
@@ -146,7 +166,7 @@ async def the_past(world: World, seeded: Seeded, now: datetime, otherwise: Mappi
     for place in PLACES:
         past = (otherwise or {}).get(place)
         await qualified(seeded, place, world.scopes[place.site_id], world.suppliers[place.site_id], now, past)
-    await authorised(seeded, world.scopes, now - SINCE)
+    await authorised(seeded, world.scopes, world.markets, now - SINCE)
 
 
 async def _registers(company: Company, world: World, place: Place) -> None:

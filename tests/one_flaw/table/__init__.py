@@ -2,6 +2,7 @@
 
 from tests.one_flaw.rows import Row
 from tests.one_flaw.table import (
+    abroad,
     assurance,
     authorised,
     batch,
@@ -27,5 +28,5 @@ ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
-    *packs.ROWS, *supplies.ROWS, *confirmations.ROWS,
+    *packs.ROWS, *abroad.ROWS, *supplies.ROWS, *confirmations.ROWS,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.quantities import confirmed_again, made_as
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import inspected
+from tests.one_flaw.specifications import each_time, impurity, registered
 from tests.one_flaw.stopping import stopped
 from tests.one_flaw.world import BULK, EU_PACK
 
@@ -194,6 +195,10 @@ BULK_TESTED = (
     Row("the tablets from India were tested again in India, the pack was not", "EU",
         indian_tablets(laboratory_in("IN"), arrived(), tested_as_it_came(), tested=False),
         Refused("G9", "the importer's test of Impurity I-3 is not on file")),
+    Row("the tablets from India were tested as they had arrived, but for one line of the specification", "EU",
+        both(indian_tablets(laboratory_in("AT"), arrived(), tested_as_it_came(), tested=False),
+             registered(impurity(), each_time())),
+        Refused("G9", "the importer's test of Methanol is not on file")),
     Row("packs from India of tablets that were tested as they had arrived", "EU",
         both(stands_in(PAKKAUS, "IN"), stands_in(TAVIRA, "IN"), licensed(MIKRON), laboratory_in("AT"),
              arrived(EU_PACK, MIKRON, before=None),

@@ -180,6 +180,16 @@ async def test_a_qualified_person_certifies_for_great_britain_and_any_of_the_qua
     assert [(row.decision, row.deciders) for row in rows] == [("REJECT", ["FVP"]), ("RELEASE", ["QP", "RP_IMPORT"])]
 
 
+@on_one_database
+async def test_what_is_certified_for_northern_ireland_goes_on_to_great_britain(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB", "XI")
+    certified = await decides(batch, "quentin", "XI", **LICENCE)
+    await decides(batch, "rosa", "GB", RELEASE, **LICENCE)
+    async with seeded.database.reading() as session:
+        said = (await one_certification(session, await seeded.actor("rosa"), f"REL-GB-{START.year}-000001")).declaration
+    assert said.relies_on == (certified.effect["certificate_number"],)
+
+
 async def test_switzerland_takes_the_technical_release_of_the_maker(seeded: Seeded) -> None:
     batch = await ready_for(seeded, "CH")
     first = await made_by_its_maker(seeded, batch, "CH")

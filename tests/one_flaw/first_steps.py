@@ -1,0 +1,60 @@
+"""Flaws of the first step: what a maker has certified for a market, on which who only checks relies."""
+
+from typing import Any
+
+from tests.one_flaw.abroad import ITS_MIA
+from tests.one_flaw.flaws import Flaw, both
+from tests.one_flaw.licences import also, ended, shows_an_authorisation
+from tests.one_flaw.places import PAKKAUS
+from tests.one_flaw.telling import FIRST_STEP, SWISS, WHOLESALE, Telling
+from tests.records.appointing import appointed
+from tests.records.importing import a_maker_certifies, is_reviewed
+
+ANEW = "MBC-77"
+_ROLES = {"GB": ("ruth", "RP_IMPORT", WHOLESALE), "CH": ("anna", "FVP", SWISS)}
+
+
+def certified_anew(what: str, market: str, *, accepted: bool | None = True, by: str = "petra", **said: Any) -> Flaw:
+    """The packer has certified its pack for a market once more; another person accepts that, or nobody looks at it."""
+
+    async def act(told: Telling) -> None:
+        maker = {"site_id": PAKKAUS.site_id, "activity": PAKKAUS.activity.value, "authorisation": ITS_MIA}
+        form: dict[str, Any] = {"sites": [maker]}
+        form |= {"importing_country": market, "signed_as": "QUALIFIED_PERSON", "signed_under": ITS_MIA}
+        form |= {"document": await told.uploads(PAKKAUS.quality), **said}
+        case_id = told.batch(what).case_id
+        await a_maker_certifies(told.seeded, ANEW, case_id, at=told.at, by=PAKKAUS.quality, **form)
+        if accepted is not None:
+            await is_reviewed(told.seeded, ANEW, at=told.at, by=by, accept=accepted)
+        told.passes(minutes=1)
+
+    return Flaw(act)
+
+
+def turned_down(market: str) -> Flaw:
+    """It comes out that what was accepted is not so: it does not count."""
+
+    async def act(told: Telling) -> None:
+        await is_reviewed(told.seeded, FIRST_STEP[market], at=told.at, by="petra", version=2, accept=False)
+        told.passes(minutes=1)
+
+    return Flaw(act)
+
+
+def named_anew(market: str, **given: Any) -> Flaw:
+    """The appointment of who checks for a market has ended, and there is another one, with something else in it."""
+    user, role, number = _ROLES[market]
+    licence = {"number": number, "site_id": None, **given.pop("licence", {})}
+    known = {"markets": [market], **given, "user": user, "role": role, "licence": licence}
+    return both(ended(f"APT-{market}-1"), also(**known))
+
+
+def on_a_wholesale_licence(type_: str = "WDA") -> Flaw:
+    """Who checks for Great Britain is named on a licence that a site has shown."""
+
+    async def act(told: Telling) -> None:
+        await shows_an_authorisation(told, PAKKAUS, "CERT-977", "UK WDA(H) 977", type_)
+        licence = {"site_id": PAKKAUS.site_id, "number": "UK WDA(H) 977", "certificate_id": "CERT-977"}
+        await appointed(told.seeded, "ruth", "RP_IMPORT", "APT-7", at=told.at, licence=licence, markets=["GB"])
+
+    return both(ended("APT-GB-1"), Flaw(act))
