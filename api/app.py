@@ -33,7 +33,15 @@ from api.oversight import scorecards
 from api.pages import routes as pages
 from api.policy import policy
 from api.qualification import questionnaires, registers
-from api.release import gates, grounds, official_releases, part_confirmations, qp_declarations, reconciliation
+from api.release import (
+    certifications_abroad,
+    gates,
+    grounds,
+    official_releases,
+    part_confirmations,
+    qp_declarations,
+    reconciliation,
+)
 from api.site import calendars, certificates, sites, suppliers
 from api.views import calendar_feed, events, product_review, tasks
 from api.views.cases import case_router
@@ -132,6 +140,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         qp_declarations.router,
         official_releases.router,
         part_confirmations.router,
+        certifications_abroad.router,
         consignments.router,
         batch_certificates.router,
         appointments.router,

@@ -10,6 +10,7 @@ from domain.importation.batch_certificate import BATCH_CERTIFICATE
 from domain.importation.consignment import CONSIGNMENT
 from domain.oversight.certificate_act import CERTIFICATE
 from domain.policy.change import THE_POLICY
+from domain.release.certification_abroad import CERTIFICATION_ABROAD
 from domain.release.part_confirmation import PART_CONFIRMATION
 from domain.release.qp_declaration import QP_DECLARATION
 from domain.release.raised_grounds import GROUNDS
@@ -27,6 +28,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     OFFICIAL_RELEASE,
     AUTHORISATION,
     PART_CONFIRMATION,
+    CERTIFICATION_ABROAD,
 )
 
 

@@ -61,6 +61,7 @@ RESERVED_PREFIXES = frozenset(
         "RFP",
         "CPM",
         "QPD",
+        "QPC",
         "APT",
         "AUT",
         "OBR",

@@ -13,7 +13,7 @@ from records.appointment.tables import AppointmentRow, AppointmentUseRow
 
 DECLARED = "qp_declaration.declare"
 """A declaration on GMP is signed under one appointment, which its event keeps by number."""
-SIGNED_BESIDE_CASES = (DECLARED, "part_confirmation.confirm")
+SIGNED_BESIDE_CASES = (DECLARED, "part_confirmation.confirm", "certification_abroad.certify")
 """What is signed under appointments and is no form of a case."""
 
 

@@ -1,5 +1,6 @@
 """What a decision must say as the row of its market says it, and what it stands on (section 18)."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -23,6 +24,7 @@ from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
 from records.importation.tables import BatchCertificateRow
 from records.release.rules import row_for
+from records.release.tables import CertificationAbroadRow
 from records.release.trial_supply import rules_of_manufacture
 
 
@@ -70,10 +72,23 @@ async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMar
         released=[
             Certified(str(each.certificate_number), each.decided_by, Decimal(each.quantity) if each.quantity else None)
             for each in found
-        ],
+        ]
+        + await _certified_abroad(writing, market, relied),
         on_record=await _makers_certificates(writing, market.batch_id) if form.first_step else {},
         before=Decimal(market.quantity or 0) if market.withdrawn_at is None else Decimal(0),
     )
+
+
+async def _certified_abroad(writing: Writing, market: BatchMarketRow, relied: Collection[str]) -> list[Certified]:
+    """What the sponsor's qualified persons have certified for this market under one that is relied on."""
+    query = select(CertificationAbroadRow).where(
+        col(CertificationAbroadRow.batch_id) == market.batch_id,
+        col(CertificationAbroadRow.market) == market.market,
+        col(CertificationAbroadRow.under).in_(sorted(relied)),
+        col(CertificationAbroadRow.withdrawn_at).is_(None),
+    )
+    rows = (await writing.session.exec(query)).all()
+    return [Certified(each.certificate_number, each.certified_by, Decimal(each.quantity)) for each in rows]
 
 
 async def _makers_certificates(writing: Writing, batch_id: str) -> dict[str, MakersCertificate]:

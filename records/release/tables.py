@@ -248,3 +248,29 @@ class PartConfirmationRow(SQLModel, table=True):
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
     withdrawn_because: str | None = None
+
+
+class CertificationAbroadRow(SQLModel, table=True):
+    """A qualified person has certified a batch under one market for another, where somebody else checks it."""
+
+    __tablename__ = "certifications_abroad"
+
+    number: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    market: str
+    """Where the batch goes."""
+    under: str
+    quantity: str
+    """Decimal, in the unit of the batch."""
+    trial: str | None = None
+    certificate_number: str
+    register_name: str
+    register_number: int
+    certified_by: str
+    """Person id, like `withdrawn_by`."""
+    certified_at: datetime
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
+
+    __table_args__ = (Index("ix_certifications_abroad_register", "register_name", "register_number", unique=True),)

@@ -60,17 +60,19 @@ class RefusedInMarket(BatchFact, StandingFact):
 
 
 class ConfirmationWithdrawn(BatchInDoubt):
-    """The confirmation of what a site has done of a batch is withdrawn: nobody answers for it any more."""
+    """What somebody has answered for by signature is withdrawn: a site's part of a batch, or its certification."""
 
     hold = HoldType.SUPPLY
     number: str
+    what: str = "confirmation"
+    """What it was."""
     of: str
     """Number of the batch."""
     reason: str
 
     @property
     def why(self) -> str:
-        return f"The confirmation {self.number} of {self.of} is withdrawn: {self.reason}"[:4000]
+        return f"The {self.what} {self.number} of {self.of} is withdrawn: {self.reason}"[:4000]
 
 
 class ReleaseTakenBack(BatchFact, StandingFact):

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
 from domain.batch.batch import MarketDecision
 from domain.batch.facts.decisions import BatchRejected
-from domain.batch.gate.results import GateResult, GateVerdict
+from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
 from domain.core.people import Role
@@ -25,7 +24,6 @@ from domain.release.certification import (
 )
 from domain.release.certification_rules import (
     judgements_of,
-    number_in,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
@@ -53,11 +51,11 @@ from records.core.tables.master_data import DocumentRow, PersonRoleRow
 from records.core.writing import Writing
 from records.delivery.official_release import lacks_official_release
 from records.delivery.to_release import to_be_released
-from records.release.declarations import Signing, declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.imported import refuse_unless_imported
 from records.release.market_words import first_step, refuse_unless_as_the_market_says, wording_for
+from records.release.register_entries import Into, next_entry
 from records.release.rules import row_for
 from records.release.seen_gates import gates_shown, unsigned
 from records.release.trial_supply import refuse_unless_named
@@ -145,13 +143,25 @@ async def releases(
     evidence: BatchEvidence,
     results: tuple[GateResult, ...],
 ) -> Effect:
-    """Refuse, or enter the release of a batch or of a further part of it: every gate is open or judged on grounds."""
+    """Refuse, or enter the release of a batch or of a further part of it."""
+    await refuse_unless_releasable(writing, batch, form, market, evidence, results)
+    return await entered(writing, batch, form, market, evidence, results)
+
+
+async def refuse_unless_releasable(
+    writing: Writing,
+    batch: BatchRow,
+    form: CertificationDecision,
+    market: BatchMarketRow,
+    evidence: BatchEvidence,
+    results: tuple[GateResult, ...],
+) -> None:
+    """Raise `Refused` unless every gate is open or judged on grounds, as it was read."""
     refuse_closed_gates(results)
     await refuse_unless_imported(writing, form, batch, market, evidence)
     refuse_unless_current(form.gates_seen, evaluate(unsigned(evidence), {}, writing.at))
     refuse_needless(form, results)
     refuse_unless_grounded(form, results, evidence, uploaders=await _uploaders(writing.session, form))
-    return await entered(writing, batch, form, market, evidence, results)
 
 
 async def _uploaders(session: AsyncSession, form: CertificationDecision) -> Uploaders:
@@ -272,33 +282,14 @@ async def entered(
     evidence: BatchEvidence,
     results: tuple[GateResult, ...],
 ) -> Effect:
-    """The next entry of the market's register, written in the same transaction: a refusal leaves no gap."""
+    """The next entry of the market's register, and whether the goods wait for the authority's own release."""
     rule = DecisionRule(market.rule)
-    register = register_of(form.market, rule, await row_for(writing, market))
-    head = await writing.head(register)
-    number = number_in(register, writing.at.year, head.number + 1)
-    payload: dict[str, JsonValue] = {
-        "register": register,
-        "certificate_number": str(number),
-        **await declaration(
-            writing.session,
-            batch,
-            form,
-            rule,
-            Signing(
-                writing.actor,
-                writing.acts_as & (deciders_of(market) if rule.is_of_a_product else form.by()),
-                writing.at,
-            ),
-            destinations=(await writing.policy()).destinations_of(form.market),
-            before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
-        ),
-        "appointments": [*writing.relies_on],
-        "relies_on": [*await first_step(writing, form, market)],
-        "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
-        "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
-    }
-    entry = await writing.append("register.entered", payload, stream=register)
+    into = Into(
+        register_of(form.market, rule, await row_for(writing, market)),
+        rule,
+        writing.acts_as & (deciders_of(market) if rule.is_of_a_product else form.by()),
+        await first_step(writing, form, market),
+    )
+    entry = await next_entry(writing, batch, form, evidence, results, into)
     lacks = await lacks_official_release(writing.session, await writing.policy(), batch, market, writing.at.date())
-    waits: Effect = {"awaits_official_release": True} if lacks else {}
-    return {"certificate_number": str(number), "register": register, "register_number": entry, **waits}
+    return entry | ({"awaits_official_release": True} if lacks else {})

@@ -5,10 +5,12 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import and_, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.gate.results import GateResult
 from domain.core.events import Signature
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
@@ -26,11 +28,14 @@ from domain.release.certification_rules import CertificateNumber
 from domain.release.gate_words import words
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.payloads import part
 from records.core.queries import pages
 from records.core.queries.events import event_of
+from records.release.queries.certifications_abroad import abroad_under, as_of_market, entries_abroad
 from records.release.queries.gate_reports import decision_record, gates_in, refuse_outsiders
-from records.release.tables import TrancheRow
+from records.release.tables import CertificationAbroadRow, TrancheRow
 
+_GATES = TypeAdapter(tuple[GateResult, ...])
 _OF_PRODUCTS = [rule for rule in DecisionRule if rule.is_of_a_product]
 _TAKEN_BACK = {"decision", "withdrawn_at", "refused_as", "refused_because"}
 _UPSTREAM = [rule for rule in DecisionRule if not rule.is_of_a_product]
@@ -76,6 +81,9 @@ async def _entries(
     found = (await session.exec(query.order_by(*order).limit(limit + 1))).all()
     rows = cast("list[tuple[BatchMarketRow, BatchRow]]", list(found))
     parts = await _further(session, rules, market=market, after=_key(cursor) if cursor else None, limit=limit + 1)
+    if DecisionRule.QP in rules:
+        after = _key(cursor) if cursor else None
+        parts += [_shown(*each) for each in await entries_abroad(session, market=market, after=after, limit=limit + 1)]
     first = await _of_first_parts(session, [row for row, _ in rows])
     shown = [_shown(row, batch, first.get((row.batch_id, row.market))) for row, batch in rows] + parts
     shown.sort(key=lambda each: (each.register_name, each.register_number))
@@ -124,8 +132,8 @@ async def _of_first_parts(session: AsyncSession, rows: Collection[BatchMarketRow
     """What the first certificate says where further parts followed; the row of the market has the sum."""
     query = select(TrancheRow).where(col(TrancheRow.batch_id).in_([row.batch_id for row in rows]))
     later: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for part in (await session.exec(query)).all():
-        later[part.batch_id, part.market] += Decimal(part.quantity)
+    for further in (await session.exec(query)).all():
+        later[further.batch_id, further.market] += Decimal(further.quantity)
     return {
         (row.batch_id, row.market): f"{(Decimal(row.quantity or 0) - later[row.batch_id, row.market]).normalize():f}"
         for row in rows
@@ -145,6 +153,8 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
             col(BatchMarketRow.register_number) == (read.entry if read is not None else 0),
         )
     )
+    if read is not None and (abroad := await abroad_under(session, read.register, read.entry)) is not None:
+        return await _one_abroad(session, abroad)
     found = (await session.exec(query)).first()
     row, batch = found if found is not None else await _further_part(session, read)
     record = await decision_record(session, row) if row is not None and row.certificate_number == number else None
@@ -162,6 +172,23 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
         gates=gates_in(record),
         printed=lines_of(said),
         since=await _since(session, row, said),
+    )
+
+
+async def _one_abroad(session: AsyncSession, row: CertificationAbroadRow) -> CertificationRecord:
+    """One for a market that checks it: its gates and its signature are in its own event."""
+    signed = await event_of(session, row.number, 1)
+    said = Declaration.model_validate((await event_of(session, row.register_name, row.register_number)).payload)
+    shown = as_of_market(row)
+    gates = _GATES.validate_python(part(signed, "effect")["gates"])
+    return CertificationRecord(
+        **_shown(shown, await session.get_one(BatchRow, row.batch_id)).model_dump(),
+        declaration=said,
+        signature=signed.signature,
+        sha256=signed.signature.record_hash if signed.signature is not None else "",
+        gates=gates,
+        printed=lines_of(said),
+        since=await _since(session, shown, said),
     )
 
 
