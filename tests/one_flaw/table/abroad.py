@@ -159,7 +159,6 @@ IMPORTED = (
         Released()),
 )  # fmt: skip
 ELSEWHERE = (
-    Row("the British pack is held by hand", "GB", held(GB_PACK), Refused("G14", "HOLD-1 (placed by hand)")),
     Row("the British pack is held by hand, and Switzerland goes on", "CH", held(GB_PACK), Released()),
     Row("an official laboratory has found that the Swiss pack does not comply", "CH",
         official("hana", result="DOES_NOT_COMPLY", of=CH_PACK, market="CH"),

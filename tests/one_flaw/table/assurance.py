@@ -140,8 +140,6 @@ DECLARED = (
         declared(VELDMARK, substance="ARL-205"), Barred("rule_broken", "substance")),
     Row("the ended certificate of the packer is judged by words alone", "EU", expired(PAKKAUS),
         Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
-    Row("the ended certificate of the packer is judged by words alone, for the States", "US", expired(PAKKAUS),
-        Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
     Row("the certificate of the maker of the substance has ended, for the States", "US", expired(VELDMARK),
         Judged("G3", "no valid certificate of manufacture of the active substance at Plant 2 (VM-02) names the ")),
 )  # fmt: skip

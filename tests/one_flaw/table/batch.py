@@ -64,7 +64,6 @@ G7 = (
 )  # fmt: skip
 G8 = (
     Row("a result of the pack is outside its specification", "EU", fails(EU_PACK), held("G8", "OOS-77 (Impurity I-3)")),
-    Row("the same for the quality unit", "US", fails(US_PACK), held("G8", "OOS-77 (Impurity I-3)")),
     Row("a result outside its trend is looked into", "EU", fails(EU_PACK, kind="OOT", result="0.14"),
         held("G8", "OOS-77 (Impurity I-3) is in the laboratory")),
     Row("a failing result has no laboratory cause", "EU",

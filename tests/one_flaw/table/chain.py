@@ -36,11 +36,7 @@ from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 G10 = (
     Row("a change was never notified", "EU", does(EU_PACK, "aino", "change", change_id="CC-9"),
         Refused("G10", "CC-9 was never notified")),
-    Row("a change was never notified, for the States", "US", does(US_PACK, "aino", "change", change_id="CC-9"),
-        Refused("G10", "CC-9 was never notified")),
     Row("a change is not approved", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING", decided=False),
-        Refused("G10", "CC-77 (CHG-1) is not approved")),
-    Row("a change is not approved, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING", decided=False),
         Refused("G10", "CC-77 (CHG-1) is not approved")),
     Row("a change needs a variation", "EU", changed(PAKKAUS, EU_PACK, filing="VARIATION"),
         Judged("G10", "CC-77 needs variation IB-12 to be approved in EU")),

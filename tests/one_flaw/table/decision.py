@@ -37,7 +37,6 @@ G11 = (
 HELD = frozenset({"G14"})
 G14 = (
     Row("the pack is held by hand", "EU", held(EU_PACK), Refused("G14", "HOLD-1 (placed by hand)")),
-    Row("the pack for the States is held by hand", "US", held(US_PACK), Refused("G14", "HOLD-1 (placed by hand)")),
     Row("a deviation of the bulk holds what comes of it", "EU", deviates(BULK), Refused("G7", "DEV-77 is open", HELD)),
     Row(
         "a critical deviation of the intermediate holds what comes of it, to any depth",
@@ -92,9 +91,6 @@ G13 = (
 PERSONS = (
     Row("the pack was rejected by its site", "EU",
         said(EU_PACK, "disposition", verdict="REJECTED", certificate_of_compliance=None),
-        Refused("G11", "the site has rejected the batch")),
-    Row("the pack for the States was rejected by its site", "US",
-        said(US_PACK, "disposition", verdict="REJECTED", certificate_of_compliance=None),
         Refused("G11", "the site has rejected the batch")),
     Row("a qualified person would certify for the States", "US", nothing(),
         Barred("not_appointed", "APT-1 is for EU, not for US"), {"by": "quentin", "action": "certify"}),

@@ -45,8 +45,6 @@ _OF_THE_PACK = (
         held("G6", "Temperature 46 °C is outside its normal range without a deviation")),
     Row("another set of parameters was effective at the start", "EU", run_by_newer_parameters(EU_PACK),
         Refused("G6", "but version 2.0 (PS-902) was effective at the start")),
-    Row("another set of parameters was effective, for the States", "US", run_by_newer_parameters(US_PACK),
-        Refused("G6", "but version 2.0 (PS-902) was effective at the start")),
     Row("a departure whose deviation is not accepted", "EU",
         both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU")),
         held("G6", "DEV-77 (Temperature): is not accepted", "G7")),

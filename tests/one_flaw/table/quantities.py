@@ -40,8 +40,6 @@ LEFT = (
     Row("more is certified than a destruction has left", "EU", destroyed(EU_PACK, "14000"),
         Barred("rule_broken", "quantity"), {"quantity": "14850"}),
     Row("what a destruction has left is certified", "EU", destroyed(EU_PACK, "14000"), Released(), {"quantity": "850"}),
-    Row("more is approved than a destruction has left", "US", destroyed(US_PACK, "14000"),
-        Barred("rule_broken", "quantity"), {"quantity": "851"}),
     Row("more is certified than a split has left", "EU", split_off("5000"),
         Barred("rule_broken", "quantity"), {"quantity": "14850"}),
     Row("what a split has left is certified", "EU", split_off("5000"), Released(), {"quantity": "9850"}),

@@ -14,8 +14,6 @@ UNREAD = analysed(EU_PACK, "about 0.1")
 
 OWN = (
     Row("a typing error in own testing", "EU", MISTYPED, held("G9", FAILS, "G8")),
-    Row("a typing error in own testing, for the States", "US",
-        both(retested(US_PACK, "1.2"), reviewed(US_PACK)), held("G9", FAILS, "G8")),
     Row("a typing error in own testing is corrected, and nobody has looked into it", "EU", CORRECTED,
         held("G8", "OOS-1 (Impurity I-3) is in the laboratory (phase I)")),
     Row("a typing error in own testing is corrected, and no cause is found", "EU",

@@ -29,8 +29,6 @@ MILL = [{"scope_id": "SC-4", "step": "Sorting"}]
 G1 = (
     Row("the packer is suspended with release", "EU", listed(PAKKAUS, "SUSPENDED", **RELEASE),
         Refused("G1", "packaging at Turku (PK-01) is suspended for new orders and release now")),
-    Row("the packer is suspended with release, for the States", "US", listed(PAKKAUS, "SUSPENDED", **RELEASE),
-        Refused("G1", "packaging at Turku (PK-01) is suspended for new orders and release now")),
     Row("the packer is suspended in full", "EU", listed(PAKKAUS, "SUSPENDED", **FULL),
         Refused("G1", "packaging at Turku (PK-01) is suspended in full now")),
     Row("the packer is disqualified", "EU", listed(PAKKAUS, "DISQUALIFIED"),
@@ -39,13 +37,9 @@ G1 = (
         Refused("G1", "packaging at Turku (PK-01) is expired now")),
     Row("a subcontractor that no agreement names", "EU", said(EU_PACK, "request", subcontracted=MILL),
         Barred("rule_broken", "subcontracted.0")),
-    Row("a subcontractor that no agreement names, for the States", "US", said(US_PACK, "request", subcontracted=MILL),
-        Barred("rule_broken", "subcontracted.0")),
 )  # fmt: skip
 G2 = (
     Row("the pack was begun before the agreement", "EU", begun_before_the_agreement(EU_PACK),
-        waits("G2", "no quality agreement was in force for packaging at Turku (PK-01) on", "G12")),
-    Row("the pack for the States was begun before the agreement", "US", begun_before_the_agreement(US_PACK),
         waits("G2", "no quality agreement was in force for packaging at Turku (PK-01) on", "G12")),
 )  # fmt: skip
 G3 = (

@@ -9,7 +9,7 @@ from tests.one_flaw.places import PAKKAUS, TAVIRA, VELDMARK, Place
 from tests.one_flaw.quantities import confirmed_again
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import API, BULK, EU_PACK, US_PACK
+from tests.one_flaw.world import API, BULK, EU_PACK
 from tests.records.making import packed_as
 
 GMP, ELSEWHERE = {"grounds": ["MANUFACTURE"]}, {"grounds": ["MARKET_REGISTRATION"]}
@@ -50,8 +50,6 @@ def registers(place: Place, stage: str, from_: str, relation: str = "INTERMEDIAT
 
 STAGE = (
     Row("a pack without a stage", "EU", said(EU_PACK, "request", supply_stage=None),
-        Barred("rule_broken", "is required", "section 8, register")),
-    Row("a pack without a stage, for the States", "US", said(US_PACK, "request", supply_stage=None),
         Barred("rule_broken", "is required", "section 8, register")),
     Row("an active substance that is called a pack", "EU", registers(VELDMARK, "FINISHED", API),
         Barred("rule_broken", "does not come out of API_MFG")),

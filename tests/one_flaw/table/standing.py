@@ -154,13 +154,6 @@ UNFINISHED = (
         Barred("rule_broken", "is more than there is to release: 0"),
         {"quantity": "100"},
     ),
-    Row(
-        "the packer still packs, for the States",
-        "US",
-        unsaid(US_PACK, "finish"),
-        Barred("rule_broken", "is more than there is to release: 0"),
-        {"quantity": "100"},
-    ),
 )
 
 ROWS = (*TOLD_ELSEWHERE, *UNFINISHED, *DURING, *CONDITIONS, *SUBCONTRACTED, *AGREEMENTS)
