@@ -162,7 +162,8 @@ class CertifiedBatch(BaseModel):
     makers: Mapping[str, str | None]
     """Its sites, each with its country."""
     authorisations: tuple[str, ...] = ()
-    """Numbers of the verified manufacturing authorisations of sites in the country in which it was issued."""
+    """Numbers of the verified manufacturing authorisations of sites in the country in which it was issued, that were in
+    force on that day."""
 
 
 def refuse_unless_of_the_batch(form: ManufacturerCertificate, batch: CertifiedBatch | None, today: date) -> None:
@@ -233,7 +234,7 @@ def _signer_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict
         return {"signed_under": "belongs to a certification by a qualified person"}
     if _is_one_of(form.signed_under, batch.authorisations):
         return {}
-    where = f"is no verified manufacturing authorisation of a site in {form.issued_in}"
+    where = f"is no verified manufacturing authorisation of a site in {form.issued_in} in force on that day"
     return {"signed_under": f"{where}: have the site show it, and have it verified, first"}
 
 

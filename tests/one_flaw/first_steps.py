@@ -1,10 +1,11 @@
 """Flaws of the first step: what a maker has certified for a market, on which who only checks relies."""
 
+from datetime import timedelta
 from typing import Any
 
 from tests.one_flaw.abroad import ITS_MIA
 from tests.one_flaw.flaws import Flaw, both
-from tests.one_flaw.licences import also, ended, shows_an_authorisation
+from tests.one_flaw.licences import also, ended, its_paper, shows_an_authorisation
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.telling import FIRST_STEP, SWISS, WHOLESALE, Telling
 from tests.records.appointing import appointed
@@ -29,6 +30,17 @@ def certified_anew(what: str, market: str, *, accepted: bool | None = True, by: 
         told.passes(minutes=1)
 
     return Flaw(act)
+
+
+def given_on_an_ended_authorisation(what: str, market: str) -> Flaw:
+    """The packer has certified it on an authorisation that had ended the day before."""
+
+    async def act(told: Telling) -> None:
+        await shows_an_authorisation(told, PAKKAUS, "CERT-977", "FI-MIA-977")
+
+    return both(
+        Flaw(act), its_paper(valid_to=timedelta(days=-1)), certified_anew(what, market, signed_under="FI-MIA-977")
+    )
 
 
 def turned_down(market: str) -> Flaw:

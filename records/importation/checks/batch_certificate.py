@@ -1,6 +1,6 @@
 """Checks of manufacturer's certificates: what they say of a batch is what the records say of it."""
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from domain.batch.batch import UseKind
 from domain.batch.facts.events import ImportCorrected
@@ -41,7 +41,7 @@ async def enters(writing: Writing, payload: Effect) -> Effect:
     row = await writing.session.get(BatchRow, form.batch_id)
     if row is not None and writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites:
         row = None  # of another site as little is known as of none (S6)
-    batch = await _batch(writing, row, form.issued_in) if row is not None else None
+    batch = await _batch(writing, row, form) if row is not None else None
     day = writing.at.date()
     if row is not None:
         calendar = await writing.policies.calendar_of(writing.session, row.site_id, writing.at)
@@ -66,7 +66,7 @@ async def reviews(writing: Writing, payload: Effect) -> Effect:
     return {}
 
 
-async def _batch(writing: Writing, row: BatchRow, issued_in: str) -> CertifiedBatch:
+async def _batch(writing: Writing, row: BatchRow, form: ManufacturerCertificate) -> CertifiedBatch:
     session = writing.session
     steps = select(BatchUseRow.reference).where(
         col(BatchUseRow.batch_id) == row.batch_id, col(BatchUseRow.kind) == UseKind.SCOPE.value
@@ -81,9 +81,10 @@ async def _batch(writing: Writing, row: BatchRow, issued_in: str) -> CertifiedBa
         select(CertificateRow.number)
         .join(SiteRow, col(SiteRow.site_id) == col(CertificateRow.site_id))
         .where(
-            col(SiteRow.country) == issued_in,
+            col(SiteRow.country) == form.issued_in,
             col(CertificateRow.type) == CertificateType.MIA.value,
             col(CertificateRow.status) == CertificateStatus.VERIFIED.value,
+            or_(col(CertificateRow.valid_to).is_(None), col(CertificateRow.valid_to) >= form.issued_on),
         )
     )
     return CertifiedBatch(

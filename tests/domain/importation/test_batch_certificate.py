@@ -88,8 +88,8 @@ def test_what_nobody_has_recorded_is_left_to_the_review() -> None:
         (
             {"signed_as": "QUALIFIED_PERSON", "signed_under": "506789-103"},
             {
-                "signed_under": "is no verified manufacturing authorisation of a site in CH: have the site show it, and"
-                " have it verified, first"
+                "signed_under": "is no verified manufacturing authorisation of a site in CH in force on that day: have"
+                " the site show it, and have it verified, first"
             },
         ),
         (

@@ -5,7 +5,14 @@ from typing import Any
 from tests.one_flaw.authorised import also_authorised, importing, other, stopped, varied, without
 from tests.one_flaw.confirming import agreed
 from tests.one_flaw.deciding import NO, decided_for, judged_by_two, shown_by
-from tests.one_flaw.first_steps import ANEW, certified_anew, named_anew, on_a_wholesale_licence, turned_down
+from tests.one_flaw.first_steps import (
+    ANEW,
+    certified_anew,
+    given_on_an_ended_authorisation,
+    named_anew,
+    on_a_wholesale_licence,
+    turned_down,
+)
 from tests.one_flaw.flaws import both, does, excused, held, nothing, said
 from tests.one_flaw.imports import arrived, licensed, pack_tested_in, stands_in
 from tests.one_flaw.licences import also, ended, given_role, its_paper
@@ -60,6 +67,9 @@ FIRST = (
     Row("the first step was given on the authorisation of nobody", "GB",
         certified_anew(GB_PACK, "GB", signed_under="FI-MIA-9"),
         Barred(BROKEN, "is no verified manufacturing authorisation of a site in FI")),
+    Row("the first step was given on an authorisation that had ended", "GB",
+        given_on_an_ended_authorisation(GB_PACK, "GB"),
+        Barred(BROKEN, "is no verified manufacturing authorisation of a site in FI in force on that day")),
     Row("a first step of another day counts as well", "CH", certified_anew(CH_PACK, "CH"), Released(), ON_ANEW),
 )  # fmt: skip
 SLOTS = (
