@@ -19,6 +19,9 @@ class BatchStage(StrEnum):
     """QP_REVIEW for markets of the Union, QCU_REVIEW for the others, side by side."""
     RELEASED = "RELEASED"
     """Everything is decided, at least one market is released. What is learned later is reviewed from here."""
+    SUPPLIED = "SUPPLIED"
+    """Everything is decided, no market is released, and goods went under an exception. What is learned later is
+    reviewed from here as well."""
     POST_RELEASE_REVIEW = "POST_RELEASE_REVIEW"
     REJECTED = "REJECTED"
     REPROCESSED = "REPROCESSED"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.authorisation.registered import Registered
 from domain.batch.batch import Relation
@@ -128,6 +128,8 @@ class Member(GateFacts):
     holds: tuple[HoldFacts, ...] = ()
     is_reviewed_again: bool = False
     """Whether something was learned after a release of it that is not reviewed yet."""
+    reviewed_since: AwareDatetime | None = None
+    """When the first of that was learned."""
 
     @property
     def name(self) -> str:

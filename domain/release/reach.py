@@ -1,7 +1,8 @@
 """What each fact reaches: the one place that says it of every fact, or why it reaches no batch (section 16, law 1).
 
-The program does not start while a fact has no row here. What the rows say is tried on a family of batches, one that is
-open and one that is released, for each fact there is.
+The program does not start while a fact has no row here. What the rows say is tried on families of batches, one that is
+open, one that is released and one that was supplied under an exception and never certified, for each fact there is.
+Released is, in what follows, what is released for a market or went there under an exception.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,7 +57,7 @@ class On(Flag):
     OPEN = auto()
     """What is not decided of the batch itself is held."""
     RELEASED = auto()
-    """A release of the batch itself is reviewed."""
+    """A release of the batch itself is reviewed, or what went of it under an exception."""
     OPEN_BELOW = auto()
     """What comes from it, over all steps, and is not decided, is held."""
     RELEASED_BELOW = auto()

@@ -197,6 +197,8 @@ class ReleaseEvaluation(BaseModel):
     recalls: tuple[Recalled, ...] = ()
     ends_at: AwareDatetime | None = None
     """End of the shelf life, if it is known."""
+    supplied: bool = False
+    """Whether nothing is released, and what is followed went under an exception."""
     ends_as: BatchStage | None = None
     """What the batch has come to, once nothing is left to do."""
     reports: tuple[str, ...] = ()
@@ -216,9 +218,9 @@ _SHOWN = 10
 
 
 def refuse_unless_released(released: Collection[str]) -> None:
-    """Raise `Refused` unless a market is released: before that a hold is placed."""
+    """Raise `Refused` unless goods left for a market, released or under an exception: before that a hold is placed."""
     if not released:
-        raise Refused(Code.NOT_OPEN, "The batch is released in no market; place a hold.", rule="section 8")
+        raise Refused(Code.NOT_OPEN, "Nothing of the batch is released or supplied; place a hold.", rule="section 8")
 
 
 def refuse_unless_findable(form: LaterFinding, *, now: datetime) -> None:
@@ -313,13 +315,19 @@ def ending(
     state: BatchState,
     released: bool,
     was_recalled: bool,
+    was_released: bool = True,
     has_something_open: bool,
     ends_at: datetime | None,
     now: datetime,
 ) -> BatchStage | None:
-    """What a batch has come to, once everything is decided and nothing is open; `None` while it goes on."""
+    """What a batch has come to, once everything is decided and nothing is open; `None` while it goes on.
+
+    `released` also while what went under an exception was not taken back; `was_released` of what was certified.
+    """
     if state is BatchState.OPEN or has_something_open:
         return None
+    if not released and was_recalled:
+        return BatchStage.RECALLED
     if not released:
-        return BatchStage.RECALLED if was_recalled else BatchStage.WITHDRAWN
+        return BatchStage.WITHDRAWN if was_released else BatchStage.REJECTED
     return BatchStage.SHELF_LIFE_ENDED if ends_at is not None and ends_at <= now else None

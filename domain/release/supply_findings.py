@@ -144,12 +144,13 @@ def _is_after(each: HoldFacts | SiteEventFacts | DeviationFacts, as_of: datetime
 
 
 def _known_by(evidence: BatchEvidence, as_of: datetime) -> BatchEvidence:
-    """The evidence without the holds and events that came later."""
+    """The evidence without the holds, events and reviews that came later."""
 
     def before(member: Member) -> dict[str, object]:
         return {
             "holds": tuple(each for each in member.holds if not _is_after(each, as_of)),
             "events": tuple(each for each in member.events if not _is_after(each, as_of)),
+            "is_reviewed_again": member.reviewed_since is not None and member.reviewed_since <= as_of,
         }
 
     ancestors = tuple(each.model_copy(update=before(each)) for each in evidence.ancestors)

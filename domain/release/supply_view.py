@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
+from domain.batch.market_refusal import RefusedAs
 from domain.core.view import View
 from domain.release.gate_words import measured, words
 from domain.release.supply_exception import SupplyBasis
@@ -35,6 +36,11 @@ class SupplyView(View):
     withdrawn_by: str | None
     withdrawn_at: AwareDatetime | None
     withdrawn_because: str | None
+    learned_later: tuple[str, ...] = ()
+    """What was learned since it was signed, and whether its market has answered that."""
+    taken_back_as: RefusedAs | None = None
+    """Whether the goods were withdrawn or recalled in a review."""
+    taken_back_at: AwareDatetime | None = None
 
     def words(self) -> str:
         """In one line."""
@@ -45,4 +51,7 @@ class SupplyView(View):
         gone = ""
         if self.withdrawn_at is not None:
             gone = f"; stopped {self.withdrawn_at:%Y-%m-%d} by {self.withdrawn_by}: {self.withdrawn_because}"
-        return f"{what}, {to}; {whose}{under}; {'; '.join(self.gates)}{gone}"
+        if self.taken_back_as is not None and self.taken_back_at is not None:
+            gone = f"; {self.taken_back_as.words} {self.taken_back_at:%Y-%m-%d}: {self.withdrawn_because}"
+        later = f"; learned since: {'; '.join(self.learned_later)}" if self.learned_later else ""
+        return f"{what}, {to}; {whose}{under}; {'; '.join(self.gates)}{gone}{later}"

@@ -86,7 +86,20 @@ async def take_back(writing: Writing, batch: BatchRow, refusals: Sequence[Refusa
     """
     suspending = (await writing.policy()).limits.suspending_grounds
     of_goods = [each.market for each in refusals if not each.is_of_the_market and not each.suspends(suspending)]
-    if of_goods:
-        await establish(writing, ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=(*of_goods,)))
+    supplied = await _only_supplied(writing, batch, of_goods) if of_goods else []
+    for markets, were_supplied in (([each for each in of_goods if each not in supplied], False), (supplied, True)):
+        if markets:
+            of = {"batch_id": batch.batch_id, "number": batch.number}
+            await establish(writing, ReleaseTakenBack(**of, markets=(*markets,), supplied=were_supplied))
     others = [each for each in refusals if each.market not in of_goods]
     await refuse_in_markets(writing, others, in_review=in_review)
+
+
+async def _only_supplied(writing: Writing, batch: BatchRow, markets: Collection[str]) -> list[str]:
+    """The markets that have released nothing: goods went there under an exception."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == batch.batch_id,
+        col(BatchMarketRow.market).in_(markets),
+        col(BatchMarketRow.decision).is_distinct_from(MarketDecision.RELEASE.value),
+    )
+    return list((await writing.session.exec(query.order_by(col(BatchMarketRow.market)))).all())

@@ -25,11 +25,18 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
     batch.released = any(
         each.decision == MarketDecision.RELEASE.value and each.withdrawn_at is None for each in markets
     )
+    batch.supplied = any(each.supply_stands for each in markets)
     if all(each.decision is not None for each in markets):
-        batch.state = (BatchState.CERTIFIED if batch.released else BatchState.CLOSED).value
+        batch.state = _rests_as(batch).value
         batch.physical_status = _lies(batch.physical_status, markets, released=batch.released)
         if batch.blocked_from is not None:
             batch.blocked_from = _lies(batch.blocked_from, markets, released=batch.released)
+
+
+def _rests_as(batch: BatchRow) -> BatchState:
+    if batch.released:
+        return BatchState.CERTIFIED
+    return BatchState.SUPPLIED if batch.supplied else BatchState.CLOSED
 
 
 def _lies(status: str, markets: Iterable[BatchMarketRow], *, released: bool) -> str:

@@ -1,8 +1,12 @@
-"""What was learned of a batch after its release, and which markets have not answered it."""
+"""What was learned of a batch after goods of it left, and which markets have not answered it.
+
+What left is said here and nowhere else: what a market has released, and what went there under an exception.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
@@ -11,21 +15,37 @@ from domain.core.people import Role
 from domain.policy.market_rule import DecisionRule
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 
+_OF_A_SUPPLY = frozenset({Role.HEAD_QA})
+_NONE: frozenset[Role] = frozenset()
+
+
+def is_out() -> ColumnElement[bool]:
+    """Markets of batches whose release stands, or to which goods went, or may go, under an exception."""
+    return or_(
+        and_(
+            col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+            col(BatchMarketRow.withdrawn_at).is_(None),
+        ),
+        col(BatchMarketRow.supply_stands),
+    )
+
 
 async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
-    """The markets whose release stands, in order."""
+    """The markets whose release stands, or which were supplied under an exception, in order."""
     return tuple(await released_by(session, batch_id))
 
 
 async def released_by(session: AsyncSession, batch_id: str) -> dict[str, frozenset[Role]]:
-    """The markets whose release stands, in order, each with the roles that say that it goes on standing."""
-    query = select(BatchMarketRow.market, BatchMarketRow.rule, BatchMarketRow.deciders).where(
-        col(BatchMarketRow.batch_id) == batch_id,
-        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
-        col(BatchMarketRow.withdrawn_at).is_(None),
-    )
+    """The same, each with the roles that say that it goes on standing.
+
+    Of what was supplied under an exception the head of quality says it as well, as for the supply.
+    """
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id, is_out())
     rows = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
-    return {market: roles_under(DecisionRule(rule), named) for market, rule, named in rows}
+    return {
+        row.market: roles_under(DecisionRule(row.rule), row.deciders) | (_OF_A_SUPPLY if row.supply_stands else _NONE)
+        for row in rows
+    }
 
 
 def unanswered_in(demand: ReviewDemandRow, released: Collection[str]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ async def unanswered(writing: Writing, batch_id: str) -> list[Unanswered]:
     """Every report that may be due and that nobody has said of whether it is, for each information that was received.
 
     What an older version has learned was considered in its review. A market whose release was taken back counts: what
-    had to be reported has to be.
+    had to be reported has to be. So does one that was supplied under an exception.
     """
     session = writing.session
     demands = await session.exec(
@@ -72,13 +72,10 @@ async def unanswered(writing: Writing, batch_id: str) -> list[Unanswered]:
         return []
     answered = await session.exec(select(AuthorityAnswerRow).where(col(AuthorityAnswerRow.batch_id) == batch_id))
     known = {(each.demand, each.report) for each in answered.all()}
-    released = await session.exec(
-        select(BatchMarketRow.market).where(
-            col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.decision) == MarketDecision.RELEASE.value
-        )
-    )
+    rows = (await session.exec(select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id))).all()
+    left = [row.market for row in rows if row.decision == MarketDecision.RELEASE.value or row.supplied_under]
     found = []
-    for report in await reports_of(writing, batch_id, released.all()):
+    for report in await reports_of(writing, batch_id, left):
         by_receipt: dict[datetime, list[ReviewDemandRow]] = {}
         for each in reportable:
             if (each.number, report.key) not in known:
@@ -87,17 +84,26 @@ async def unanswered(writing: Writing, batch_id: str) -> list[Unanswered]:
     return found
 
 
-async def under_way(session: AsyncSession, batch_id: str) -> dict[str, str | None]:
-    """What of a batch is under investigation, each with the only market that it is about; `None`: all."""
+class UnderWay(NamedTuple):
+    """Something of a batch that is under investigation."""
+
+    market: str | None
+    """The only market that it is about; `None`: all."""
+    since: datetime
+    """When it was reported."""
+
+
+async def under_way(session: AsyncSession, batch_id: str) -> dict[str, UnderWay]:
+    """What of a batch is under investigation, by its number."""
     query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == batch_id)
     deviations = (await session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
-    found: dict[str, str | None] = {
-        row.oos_id: row.market
+    found = {
+        row.oos_id: UnderWay(row.market, row.reported_at)
         for row in await results_outside(session, batch_id)
         if goes_on(OosKind(row.kind), OosState(row.state))
     }
     return found | {
-        row.deviation_id: None
+        row.deviation_id: UnderWay(None, row.reported_at)
         for row in deviations
         if is_unfinished(DeviationClass(row.deviation_class), DeviationState(row.state))
     }

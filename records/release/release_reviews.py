@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.holds import BatchState
@@ -26,10 +26,9 @@ async def reviews_of(session: AsyncSession, batch_id: str) -> Sequence[ReleaseRe
 
 
 async def released_batches(session: AsyncSession, scope_id: str) -> list[BatchRow]:
-    """The batches that a scope made a part of which are released in any market and within their shelf life."""
-    query = select(BatchRow).where(
-        makes_a_part(scope_id), col(BatchRow.released), col(BatchRow.state) != BatchState.CLOSED.value
-    )
+    """The batches that a scope made a part of which left for any market and are within their shelf life."""
+    left = or_(col(BatchRow.released), col(BatchRow.supplied))
+    query = select(BatchRow).where(makes_a_part(scope_id), left, col(BatchRow.state) != BatchState.CLOSED.value)
     return sorted((await session.exec(query)).all(), key=lambda row: in_order(row.batch_id))
 
 

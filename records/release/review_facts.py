@@ -1,6 +1,7 @@
 """The facts that stand about a batch whose release is reviewed, and what each leaves for which market (section 19)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import and_, col, or_, select
@@ -37,6 +38,7 @@ from records.core.writing import Writing
 from records.delivery.shipping import leaving, shipments_of, taken_away
 from records.release.authority_reports import under_way
 from records.release.recall_plans import taken_back_of_origin
+from records.release.supplied_goods import known_as_supplied
 
 _IN_A_LINE = 200
 
@@ -51,23 +53,41 @@ class Known(NamedTuple):
 async def known_of(writing: Writing, batch: BatchRow, markets: Sequence[str]) -> Known:
     """What stands about a batch and leaves the reviewer which answers, and what is asked about a recall.
 
-    What was learned of a batch that it comes from stands about it too, if its review was demanded for that.
+    What was learned of a batch that it comes from stands about it too, if its review was demanded for that. What was
+    known as goods were supplied under an exception leaves there what the review says.
     """
     everywhere, found = frozenset(markets), list[Standing]()
-    for name, market in (await under_way(writing.session, batch.batch_id)).items():
-        of = everywhere if market is None else everywhere & {market}
+    weighed = await known_as_supplied(writing.session, batch.batch_id)
+    for name, its in (await under_way(writing.session, batch.batch_id)).items():
+        of = everywhere if its.market is None else everywhere & {its.market}
+        of -= _known_there(weighed, its.since)
         found.append(Standing(what=name, why="under investigation", leaves=Leaves.NOT_YET, markets=of))
     by_fact: dict[FactName, Standing] = {}
     demands = await _demands(writing.session, batch.batch_id)
     for row in await _facts(writing.session, batch, demands):
-        standing = await _standing(writing, batch, everywhere, _fact(writing, row))
+        fact = _fact(writing, row)
+        standing = await _standing(writing, batch, everywhere, fact)
         if standing is not None:
             by_fact[FactName(kind=row.kind, identity=row.identity)] = standing
-    kept = [each for each in (*found, *by_fact.values()) if each.markets]
+            known = _known_there(weighed, await _told_at(writing.session, row, fact))
+            found.append(standing.model_copy(update={"markets": standing.markets - known}))
+    kept = [each for each in found if each.markets]
     return Known(
         standing=tuple(dict.fromkeys(kept)),
         questions=tuple(await _recall_questions(writing.session, batch, everywhere, demands, by_fact)),
     )
+
+
+def _known_there(weighed: Mapping[str, datetime], since: datetime) -> frozenset[str]:
+    """The markets to which goods were supplied although it was known."""
+    return frozenset(market for market, at in weighed.items() if since <= at)
+
+
+async def _told_at(session: AsyncSession, row: FactRow, fact: Fact) -> datetime:
+    """When a fact was known. A result that is confirmed was reported before."""
+    if isinstance(fact, OosConfirmed) and (of := await session.get(OosRow, (fact.batch_id, fact.oos_id))) is not None:
+        return of.reported_at
+    return row.established_at
 
 
 async def _demands(session: AsyncSession, batch_id: str) -> Sequence[ReviewDemandRow]:

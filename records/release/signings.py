@@ -7,7 +7,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.appointment.appointment import APPOINTED
 from domain.appointment.reliance import Signing
-from domain.batch.batch import MarketDecision
 from domain.batch.markets import roles_under
 from domain.core.forms import Form, Process
 from domain.core.people import Role
@@ -22,6 +21,7 @@ from records.authorisation.in_force import in_force_for
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
+from records.batch.under_review import is_out
 from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -89,11 +89,7 @@ async def of_releases(
         select(BatchRow, ScopeRow, BatchMarketRow)
         .join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
         .join(BatchMarketRow, col(BatchMarketRow.batch_id) == col(BatchRow.batch_id))
-        .where(
-            col(BatchRow.batch_id).in_(sorted(batch_ids)),
-            col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
-            col(BatchMarketRow.withdrawn_at).is_(None),
-        )
+        .where(col(BatchRow.batch_id).in_(sorted(batch_ids)), is_out())
         .order_by(col(BatchRow.batch_id), col(BatchMarketRow.market))
     )
     found = []

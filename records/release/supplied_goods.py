@@ -1,12 +1,15 @@
-"""What has left under an exception: who has signed it is told when the batch is held after that."""
+"""What has left under an exception: what was known as it was signed, and who is told of a hold after that."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import MarketDecision
 from records.batch.questions import LeftUnderException
 from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.questions import answers
@@ -48,6 +51,25 @@ async def tells_who_has_signed(writing: Writing) -> None:
             for person in await candidates(writing.session, (), batch.site_id, assignee=str(each), at=writing.at)
         ]
         await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
+
+
+async def known_as_supplied(session: AsyncSession, batch_id: str) -> dict[str, datetime]:
+    """By market that has certified nothing: until when what was known was weighed by those who let goods go there."""
+    query = (
+        select(SupplyExceptionRow)
+        .join(
+            BatchMarketRow,
+            (col(BatchMarketRow.batch_id) == col(SupplyExceptionRow.batch_id))
+            & (col(BatchMarketRow.market) == col(SupplyExceptionRow.market)),
+        )
+        .where(
+            col(SupplyExceptionRow.batch_id) == batch_id,
+            col(SupplyExceptionRow.stands),
+            col(BatchMarketRow.decision).is_distinct_from(MarketDecision.RELEASE.value),
+        )
+        .order_by(col(SupplyExceptionRow.granted_at))
+    )
+    return {row.market: row.granted_at for row in (await session.exec(query)).all() if row.granted_at is not None}
 
 
 async def _gone(session: AsyncSession, batch_ids: Sequence[str]) -> _Gone:

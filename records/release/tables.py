@@ -80,6 +80,11 @@ class SupplyExceptionRow(SQLModel, table=True):
     """Printed name of who has stopped it."""
     withdrawn_at: datetime | None = None
     withdrawn_because: str | None = None
+    stands: bool = False
+    """Whether goods went, or may go, under it, and were not taken back in a review."""
+    taken_back_as: str | None = None
+    """How they were taken back (`domain.batch.market_refusal.RefusedAs`)."""
+    taken_back_at: datetime | None = None
 
     __table_args__ = (Index("ix_supply_exceptions_number", "number", unique=True),)
 

@@ -8,7 +8,10 @@ from sqlmodel import col, select
 from domain.batch.holds.hold import HoldsEvaluation
 from domain.core.forms import Process
 from domain.delivery.shipment import ShipmentOrder
+from domain.release.release_review import ReleaseEvaluation
 from records.core.tables.journal import OutboxRow
+from records.release.checks.recall import recall_figures
+from records.release.release_reviews import reviews_of
 from records.release.supply_exceptions import supplies_of
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw
@@ -79,6 +82,35 @@ def is_asked_of_quality(what: str) -> Flaw:
             mails = (await session.exec(select(OutboxRow).where(col(OutboxRow.kind) == "mail"))).all()
         told_of_it = [each for each in mails if "goods went out under SUE-EU-" in str(each.payload["subject"])]
         assert len({each.payload["person"] for each in told_of_it}) == 4  # who proposed it and the three
+        # What was known as the supply was signed, a result under investigation, stands in the way of no answer.
+        market = MARKET[what]
+        stays = {"demands": (await told.batch(what).asks("review-release"))["demands"]}
+        stays["outcomes"] = [{"market": market, "outcome": "CONFIRM"}]
+        reviewed = await told.batch(what).does("quentin", "review-release", **stays)
+        assert (reviewed.effect["confirmed"], reviewed.effect["taken_back"]) == ([market], [])
+
+    return Flaw(act)
+
+
+def recalled(what: str) -> Flaw:
+    """What was supplied is reviewed as if it were released, and called back; nothing more goes under the permission."""
+
+    async def act(told: Telling) -> None:
+        batch, market = told.batch(what), MARKET[what]
+        asked = ReleaseEvaluation.model_validate((await batch.notes("batch.reviews_demanded")).effect)
+        assert (asked.supplied, asked.waits) == (True, (f"{market} waits for HEAD_QA or QP",))
+        assert any(f"Goods were distributed to {market}: are they called back?" in each for each in asked.stands)
+        assert any("SUE-EU-" in each and "HOSP-07" in each for each in asked.stands)
+        assert (await batch.asks("review-release"))["outcomes"] == [{"market": market}]
+        back = {"market": market, "outcome": "RECALL", "grounds": ["SAFETY"]}
+        await batch.does("hana", "review-release", outcomes=[back], evidence=[await told.uploads("hana")])
+        now = ReleaseEvaluation.model_validate((await batch.notes("batch.reviews_demanded")).effect)
+        assert [each.markets for each in now.recalls] == [(market,)]
+        async with told.seeded.database.reading() as session:
+            (supply,) = await supplies_of(session, batch.case_id)
+            figures = await recall_figures(session, (await reviews_of(session, batch.case_id))[-1])
+        assert (supply.stands, supply.taken_back_as, supply.withdrawn_at) == (False, "RECALLED", supply.taken_back_at)
+        assert figures.dispatched == 10
 
     return Flaw(act)
 

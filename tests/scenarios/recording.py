@@ -60,16 +60,17 @@ async def posts(who: Colleague, path: str, body: Mapping[str, Any]) -> dict[str,
 
 async def joins(company: Company, user: str, role: Role, site_id: str, supplier_id: str) -> None:
     """An administrator registers a person of a site, who signs in from now on."""
-    form = {
-        "user": user,
-        "password": SECOND_PASSWORD,
-        "name": user.title(),
-        "email": f"{user}@{site_id.lower()}.example",
-        "org": "CDMO",
-        "roles": [role.value],
-        "supplier_id": supplier_id,
-        "sites": [site_id],
-    }
+    of_a_site = {"org": "CDMO", "supplier_id": supplier_id, "sites": [site_id]}
+    await _is_registered(company, user, role, email=f"{user}@{site_id.lower()}.example", **of_a_site)
+
+
+async def is_hired(company: Company, user: str, role: Role) -> None:
+    """The same of a person of the sponsor."""
+    await _is_registered(company, user, role, email=f"{user}@aurelia.example", org="SPONSOR")
+
+
+async def _is_registered(company: Company, user: str, role: Role, **more: Any) -> None:
+    form = {"user": user, "password": SECOND_PASSWORD, "name": user.title(), "roles": [role.value], **more}
     person_id = (await posts(company.adam, "/v1/people", form))["person_id"]
     known = SeededPerson(user=user, name=user.title(), roles=(role,), person_id=person_id)
     company.seeded = company.seeded.model_copy(update={"people": (*company.seeded.people, known)})

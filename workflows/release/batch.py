@@ -55,7 +55,6 @@ class BatchDisposition:
         self.investigations = Investigations(self.case)
         self.holds = Holds(self.case, evaluated=self._evaluated)
         self.corrections = Corrections(self.case)
-        self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
         self.at_risk_use = AtRiskUse(self.case)
         clinical = self.request.supply_stage is SupplyStage.CLINICAL_SUPPLY
@@ -63,6 +62,7 @@ class BatchDisposition:
         self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()
+        self.exceptions = GateExceptions(self.case, reviewers=lambda: self.reviewers, supplied=self.post_release.begin)
         self.decided = False
 
     @workflow.run
@@ -76,13 +76,13 @@ class BatchDisposition:
 
     async def _procedure(self) -> Closing:
         self.case.meanwhile(self.holds.follow(), must_end=False)
-        if self.case.at_stage is BatchStage.RELEASED:  # in a new run
+        if self.case.at_stage in (BatchStage.RELEASED, BatchStage.SUPPLIED):  # in a new run
             self._reports_are_taken()
             if workflow.patched("corrections-in-a-new-run"):
                 self.corrections.begin()
             if workflow.patched("parameters-in-a-new-run"):
                 self.case.offer(ParameterReport)
-            return await self._after_release()
+            return await self._after_release(certified=self.case.at_stage is BatchStage.RELEASED)
         if not await self._is_there():  # 1
             return Closing.at(BatchStage.CANCELLED)
         if not await self._is_released_by_site():  # 2
@@ -90,6 +90,9 @@ class BatchDisposition:
         way = await self._decided()  # 3 to 5
         if self.certification.is_released:
             return await self._after_release()  # 6
+        if self.post_release.has_begun:  # goods went under an exception
+            closing = await self._after_release(certified=False)
+            return closing if closing.stage is not BatchStage.REJECTED else Closing.at(stage_after(way))
         return await self._ended(stage_after(way))
 
     async def _ended(self, stage: BatchStage) -> Closing:
@@ -236,7 +239,7 @@ class BatchDisposition:
 
     # ------------------------------------------------------------------ 6 after release
 
-    async def _after_release(self) -> Closing:
-        closing = await self.post_release.follow()
+    async def _after_release(self, *, certified: bool = True) -> Closing:
+        closing = await self.post_release.follow(certified=certified)
         await self.investigations.concluded()
         return closing

@@ -1,7 +1,7 @@
 """Exceptions that an authority permits: of gates in an emergency shortage, and supplies of what is not certified."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -25,8 +25,11 @@ class GateExceptions:
     that signs; a supply under exception leaves the gates closed.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, reviewers: Callable[[], Iterable[str]], supplied: Callable[[], None]) -> None:
+        """`reviewers` are those who sign no supply (S5). `supplied` is called once goods may leave under one."""
         self._case = case
+        self._reviewers = reviewers
+        self._supplied = supplied
         self._waiting: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
@@ -48,7 +51,7 @@ class GateExceptions:
         about = f"{request.form.gate} for {request.form.market}: {request.form.justification}"
         prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": request.as_read}
         signatures = (ExceptionSignature, ExceptionRegulatorySignature)
-        self._begins(request.by.persons, prefill, about, signatures)
+        self._begins(request.by.persons, prefill, about, signatures, {})
 
     def _proposed(self, proposal: Answered[SupplyProposal]) -> None:
         form = proposal.form
@@ -58,7 +61,7 @@ class GateExceptions:
             "request": proposal.as_read,
             "market": form.market,
         }
-        self._begins(proposal.by.persons, prefill, about, SIGNATURES)
+        self._begins(proposal.by.persons, prefill, about, SIGNATURES, dict.fromkeys(sorted(self._reviewers()), "S5"))
 
     def _begins(
         self,
@@ -66,8 +69,9 @@ class GateExceptions:
         prefill: dict[str, JsonValue],
         about: str,
         signatures: Sequence[type[OnException]],
+        concerned: Mapping[str, str],
     ) -> None:
-        signing = self._signed(asked_by, prefill, about, signatures)
+        signing = self._signed(asked_by, prefill, about, signatures, concerned)
         self._waiting.append(self._case.meanwhile(signing, must_end=False))
 
     async def _signed(
@@ -76,12 +80,15 @@ class GateExceptions:
         prefill: dict[str, JsonValue],
         about: str,
         signatures: Sequence[type[OnException]],
+        concerned: Mapping[str, str],
     ) -> None:
         """One after the other, each another person than all before."""
         hands, same = [asked_by], only_about("exception_id", str(prefill["exception_id"]))
         for form in signatures:
-            barred = barred_from_excusing(*hands)
+            barred = {**concerned, **barred_from_excusing(*hands)}
             answered = await self._case.ask(form, prefill=prefill, about=about, barred=barred, check=same)
             if not answered.form.approve:
                 return
             hands.append(answered.by.persons)
+            if answered.effect.get("reviewed"):  # what an older version has granted says nothing of it
+                self._supplied()

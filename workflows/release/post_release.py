@@ -45,17 +45,22 @@ class PostRelease:
         """What was learned that each open question about a report is about."""
         self._first: asyncio.Task[None] | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was released, or might leave under an exception."""
+        return self._first is not None
+
     def begin(self) -> None:
-        """A market is released, others may be open: what is learned of it is reviewed beside their decisions."""
+        """Goods may leave for a market, others may be open: what is learned is reviewed beside their decisions."""
         if self._first is None:
             self._first = self._case.meanwhile(self._while_others_are_open(), must_end=False)
 
-    async def follow(self) -> Closing:
-        """Once everything is decided: until the shelf life ends, or nothing is released any more."""
+    async def follow(self, *, certified: bool) -> Closing:
+        """Once everything is decided: until the shelf life ends, or nothing is released or supplied any more."""
         if (first := self._first) is not None:
             first.cancel()
             await self._case.until(first.done)
-        if self._of_product and workflow.patched("certify-further"):
+        if certified and self._of_product and workflow.patched("certify-further"):
             self._case.offer(FurtherCertification)
             self._case.offer(FurtherApproval)
             if workflow.patched("release-further-to-market"):
@@ -117,7 +122,8 @@ class PostRelease:
             await self._reviewed(known, evaluation)
             return None
         waits_for_people = bool(evaluation.alerts or evaluation.recalls)
-        self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else BatchStage.RELEASED)
+        rests_as = BatchStage.SUPPLIED if evaluation.supplied else BatchStage.RELEASED
+        self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else rests_as)
         await self._case.sleep(known, None if waits_for_people else evaluation.ends_at, "End of the shelf life")
         if not self._beside:
             await self._case.turn_over(beyond=LONG)

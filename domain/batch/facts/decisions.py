@@ -76,17 +76,23 @@ class ConfirmationWithdrawn(BatchInDoubt):
 
 
 class ReleaseTakenBack(BatchFact, StandingFact):
-    """The release of a batch was withdrawn or recalled for some markets."""
+    """The release of a batch, or what was supplied of it under exception, was taken back for some markets."""
 
     never_ends = "A release that was taken back is not given again; the goods need a record of their own."
 
     number: str
     markets: tuple[str, ...]
     """Those on grounds that are about the goods; what is suspended or of one market alone is `RefusedInMarket`."""
+    supplied: bool = False
+    """Whether nothing was released there, and goods went under an exception."""
 
     @property
     def why(self) -> str:
         """The reason that people read."""
+        if self.supplied:
+            return (
+                f"What was supplied of {self.number} under exception to {', '.join(sorted(self.markets))} is taken back"
+            )
         return f"The release of {self.number} is taken back for {', '.join(sorted(self.markets))}"
 
     @property

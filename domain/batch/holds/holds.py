@@ -39,6 +39,8 @@ class BatchState(StrEnum):
     """For at least one market nothing is decided."""
     CERTIFIED = "CERTIFIED"
     """All is decided, and a part is released and within its shelf life."""
+    SUPPLIED = "SUPPLIED"
+    """All is decided, nothing is released, and a part went under an exception and is within its shelf life."""
     CLOSED = "CLOSED"
 
 
@@ -65,7 +67,7 @@ def is_held(type_: HoldType, state: BatchState, *, by_hand: bool = False) -> boo
     of the release decides. Nothing holds what is closed.
     """
     stops = by_hand or type_ in _OF_THE_GOODS or type_ in _ALSO_DECIDED
-    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and stops)
+    return state is BatchState.OPEN or (state is not BatchState.CLOSED and stops)
 
 
 def asks_for_review(type_: HoldType, market: str | None, *, by_hand: bool) -> bool:

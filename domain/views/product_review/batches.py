@@ -101,6 +101,11 @@ class SuppliedUnderException(OfBatch):
     granted_on: date
     until: date
     stopped_on: date | None
+    learned_later: str = ""
+    """What was learned since, and whether its market has answered that; parted by a semicolon."""
+    taken_back_as: str | None = None
+    """WITHDRAWN or RECALLED, in a review."""
+    taken_back_on: date | None = None
 
 
 class Recalled(OfBatch):

@@ -85,7 +85,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     )
     found = await compared(writing, batch, form.results)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
-    if batch.released and corrects:
+    if batch.is_out and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
     await hold_failed(writing, batch, found, "the certificate of analysis")
     if certificates:
@@ -205,7 +205,7 @@ async def _corrects_own(
     replaced: AnalysisReportRow,
     form: OwnTesting,
 ) -> None:
-    if batch.released:
+    if batch.is_out:
         why = f"Own testing {in_a_title(form.report)} corrects {in_a_title(replaced.report)}"
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
     await _not_forgotten(writing, batch, lookups, reports, replaced)

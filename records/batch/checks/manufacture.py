@@ -107,7 +107,7 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     if beyond:
         fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
         await establish(writing, fact)
-    if batch.released:
+    if batch.is_out:
         await _looked_at_again(writing, batch, found)
     return {
         "compared": [

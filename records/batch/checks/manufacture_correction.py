@@ -103,9 +103,10 @@ async def _take_effect(
     if "retest_on" in dates:
         await revoke_about(writing, RetestDue, batch.batch_id)
     await writing.append("batch.manufacture_corrected", payload, stream=batch.batch_id)
-    if batch.released and dates & CERTIFIED:
+    if batch.is_out and dates & CERTIFIED:
         words = "; ".join(each.in_words() for each in changes if each.field in CERTIFIED)
-        why = f"The certificate says otherwise: {words}. {reason}"[:4000]
+        where = "The certificate says otherwise" if batch.released else "What was supplied is told otherwise"
+        why = f"{where}: {words}. {reason}"[:4000]
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
     await _end_if_over(writing, batch)
     await _doubt_what_lasts_longer(writing, batch, family)

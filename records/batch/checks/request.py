@@ -181,7 +181,7 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
         await writing.head(batch_id)
     for index, parent in enumerate(form.parents):
         row = await session.get_one(BatchRow, parent.batch_id, populate_existing=True)
-        is_gone = row.state == BatchState.CLOSED.value and not row.released
+        is_gone = row.state != BatchState.OPEN.value and not row.released
         case = await session.get(CaseRow, parent.batch_id)
         stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
         refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)

@@ -22,7 +22,7 @@ from records.batch.making.shelf_life import last_day_as_origin
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
-from records.batch.under_review import released_markets
+from records.batch.under_review import is_out, released_markets
 from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
@@ -120,7 +120,7 @@ async def look_at_ancestors(writing: Writing, batch: BatchRow, reason: str, *, c
     for batch_id in sorted(await ancestors(writing.session, batch.batch_id), key=in_order):
         ancestor = await writing.session.get_one(BatchRow, batch_id)
         done += Consequences(to_look_at=(batch_id,))
-        if ancestor.released and BatchState(ancestor.state) is not BatchState.CLOSED:
+        if ancestor.is_out and BatchState(ancestor.state) is not BatchState.CLOSED:
             done += await demand_review(writing, ancestor, reason, cause=cause)
     return done
 
@@ -130,7 +130,7 @@ async def look_down(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     batch, done = await writing.session.get_one(BatchRow, fact.batch_id), Consequences()
     for batch_id in await lock_families(writing, (fact.batch_id,)):
         member = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
-        if member.released and BatchState(member.state) is not BatchState.CLOSED:
+        if member.is_out and BatchState(member.state) is not BatchState.CLOSED:
             why = fact.why if batch_id == fact.batch_id else f"{batch.number}, that it comes from: {fact.why}"[:4000]
             done += await demand_review(writing, member, why, cause=fact.case_id)
     return done
@@ -145,9 +145,7 @@ async def look_at_released(
     """
     done, family = Consequences(), await lock_families(writing, batch_ids)
     query = select(BatchMarketRow.batch_id, BatchMarketRow.market).where(
-        col(BatchMarketRow.batch_id).in_(family),
-        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
-        col(BatchMarketRow.withdrawn_at).is_(None),
+        col(BatchMarketRow.batch_id).in_(family), is_out()
     )
     found, policy = (await writing.session.exec(query)).all(), await writing.policy()
     released = {batch_id for batch_id, market in found if not declared or policy.asks_of(market).declares_substances}
@@ -217,7 +215,7 @@ def _cause(
 async def _place_on(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> Consequences:
     done = Consequences()
     asks = asks_for_review(cause.type, cause.market, by_hand=cause.by_hand)
-    if asks and batch.released and BatchState(batch.state) is not BatchState.CLOSED:
+    if asks and batch.is_out and BatchState(batch.state) is not BatchState.CLOSED:
         done += await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
     return done + await _hold(writing, batch, cause, inherited_from)
 
@@ -274,8 +272,11 @@ async def hold_by_market(writing: Writing, batch: BatchRow, fact: RefusedInMarke
 
 
 async def _is_released_elsewhere(writing: Writing, batch: BatchRow, fact: RefusedInMarket) -> bool:
-    """Whether a release of a batch stands that the same act does not refuse."""
-    same_act = fact.beside if batch.batch_id == fact.batch_id else ()
+    """Whether a release of a batch stands that the same act does not refuse, or goods went under an exception.
+
+    Who rejects a market takes back nothing of what was supplied there before.
+    """
+    same_act = fact.beside if batch.batch_id == fact.batch_id and not batch.supplied else ()
     standing = set(await released_markets(writing.session, batch.batch_id)) - set(same_act)
     return bool(standing) and BatchState(batch.state) is not BatchState.CLOSED
 
@@ -308,8 +309,8 @@ async def _hold_market(
     if (await writing.session.exec(whole.limit(1))).first() is not None:
         return Consequences()  # it is stopped for every market, since no market has taken the other batch
     done = Consequences()
-    is_released = row.decision == MarketDecision.RELEASE.value and BatchState(batch.state) is not BatchState.CLOSED
-    if is_released and not fact.was_just_reviewed(batch.batch_id):
+    left = row.decision == MarketDecision.RELEASE.value or row.supply_stands
+    if left and BatchState(batch.state) is not BatchState.CLOSED and not fact.was_just_reviewed(batch.batch_id):
         done += await demand_review(writing, batch, fact.why, cause=fact.batch_id)
     cause = _cause(writing, type_, fact.why, fact.batch_id, market=row.market)
     return done + await _hold(writing, batch, cause, inherited_from)

@@ -51,7 +51,7 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
     found = [(batch, _said_of(fact, batch)) for batch in named]
     found += [(batch, _said_with(fact, batch, use)) for batch, use in used]
     for batch, said in found:
-        if batch.released or not isinstance(said, LearnedOfBatch):
+        if batch.is_out or not isinstance(said, LearnedOfBatch):
             done += await establish(writing, said)
     return done
 

@@ -237,8 +237,11 @@ async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
 
 @reacts(BatchRejected, protects=True)
 async def holds_what_comes_from_it(writing: Writing, fact: BatchRejected) -> Consequences:
-    """What comes from a rejected batch is held with it."""
-    return await hold_children(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
+    """What comes from a rejected batch is held with it. What went of it under an exception is reviewed."""
+    batch, done = await writing.session.get_one(BatchRow, fact.batch_id), Consequences()
+    if batch.supplied:
+        done += await demand_review(writing, batch, fact.why, cause=fact.batch_id)
+    return done + await hold_children(writing, batch, fact.why)
 
 
 @reacts(ReleaseTakenBack, protects=True)

@@ -47,7 +47,7 @@ async def _released_from(writing: Writing, scope_ids: Collection[str]) -> list[B
     found = []
     for batch_id in sorted(family, key=in_order):
         batch = await writing.session.get_one(BatchRow, batch_id)
-        if batch.released and batch.state != BatchState.CLOSED.value:
+        if batch.is_out and batch.state != BatchState.CLOSED.value:
             await writing.head(batch_id)
             found.append(await writing.session.get_one(BatchRow, batch_id, populate_existing=True))
-    return [batch for batch in found if batch.released]
+    return [batch for batch in found if batch.is_out]

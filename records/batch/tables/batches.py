@@ -19,7 +19,8 @@ class BatchRow(SQLModel, table=True):
     site_id: str
     scope_id: str
     state: str
-    """OPEN until every market is decided, CERTIFIED while released product is within its shelf life, CLOSED after."""
+    """OPEN until every market is decided, CERTIFIED while released product is within its shelf life, SUPPLIED while
+    nothing is released and what went under an exception is within it, CLOSED after."""
 
     made_on: date | None = None
     """Last day of manufacture, as far as it is known."""
@@ -95,8 +96,15 @@ class BatchRow(SQLModel, table=True):
     physical_status: str = "QUARANTINE"
     released: bool = Field(default=False, index=True)
     """Whether any market is released, and not withdrawn since."""
+    supplied: bool = False
+    """Whether goods went, or may go, to any market under an exception that was not taken back."""
     review_open: bool = False
     """Whether something was learned after the release that is not reviewed yet. Nothing is shipped meanwhile."""
+
+    @property
+    def is_out(self) -> bool:
+        """Whether goods are released, or went under an exception: what is learned of them later is reviewed."""
+        return self.released or self.supplied
 
     __table_args__ = (
         Index("ix_batches_scope_state", "scope_id", "state", "batch_id"),

@@ -86,6 +86,8 @@ class BatchMarketRow(SQLModel, table=True):
     the goods stay in quarantine for it."""
     supplied_under: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     """Numbers of the supplies under exception by which goods go there that are not certified."""
+    supply_stands: bool = False
+    """Whether goods went, or may go, under any of them that was not taken back: they are reviewed like a release."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
     refused_as: str | None = None

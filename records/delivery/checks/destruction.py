@@ -94,7 +94,7 @@ async def records_a_destruction(writing: Writing, case: CaseRow, form: Destructi
         fell_on=calendar.local_day(row.fell_at) if row.fell_at is not None else None,
     )
     batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
-    if form.done_although is not None and batch.released:
+    if form.done_although is not None and batch.is_out:
         why = f"{form.quantity:f} {batch.unit} were destroyed while needed ({row.fell_because}): {form.done_although}"
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=why[:4000]))
     return {}

@@ -210,7 +210,7 @@ async def evidence_for(
     """
     found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
     if form.approves():
-        refuse_reviewers(writing.actor.persons, _concerned(found))
+        refuse_reviewers(writing.actor.persons, concerned(found))
     known = form.audits_known if isinstance(form, CertificationDecision) else None
     said = {"audits_known": known, "relies_on": writing.relies_on, "signs_for": trial_of(form)}
     if isinstance(form, QpCertification):
@@ -268,7 +268,7 @@ async def roles_held(writing: Writing) -> set[Role]:
     return {*writing.actor.roles, *(Role(role) for role in (await writing.session.exec(query)).all())}
 
 
-def _concerned(evidence: BatchEvidence) -> set[str]:
+def concerned(evidence: BatchEvidence) -> set[str]:
     """Who has reviewed the batch, or disposed of it for the site."""
     reviewers = {person for each in evidence.reviews for person in each.persons}
     return reviewers | set(evidence.disposition.persons if evidence.disposition is not None else ())

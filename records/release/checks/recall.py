@@ -61,10 +61,10 @@ async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
     )
     for each in form.descendants:
         child = await writing.session.get_one(BatchRow, each.batch_id, populate_existing=True)
-        if each.concerned and child.released:
+        if each.concerned and child.is_out:
             why = f"{case.case_id} is recalled, from which it comes: {each.reason}"
             await establish(writing, OriginRecalled(batch_id=child.batch_id, case_id=case.case_id, why=why))
-        elif child.released:
+        elif child.is_out:
             await notify_batch(writing, child.batch_id)
     return {}
 

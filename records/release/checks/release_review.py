@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import MarketDecision
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.events import FoundAfterRelease
 from domain.batch.holds.holds import BatchState
@@ -34,7 +38,7 @@ from records.batch.market_refusals import take_back
 from records.batch.results.compared import compared
 from records.batch.results.failing import establish_failing
 from records.batch.tables.batches import BatchRow
-from records.batch.tables.decisions import ReviewDemandRow
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.batch.under_review import (
     open_demands,
     released_by,
@@ -49,9 +53,11 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.authority_reports import received_before, reports_of, unanswered
+from records.release.queries.supplied import view_of
 from records.release.release_reviews import reviews_of, watched_until
 from records.release.review_facts import known_of
 from records.release.reviewed_first import reviews_before
+from records.release.supply_exceptions import supplies_of
 from records.release.tables import ReleaseReviewRow
 
 _IN_A_LINE = 200
@@ -166,7 +172,7 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     rules = await released_by(writing.session, case.case_id)
-    waiting = await open_demands(writing.session, case.case_id) if batch.released else ()
+    waiting = await open_demands(writing.session, case.case_id) if batch.is_out else ()
     reviewed = await reviews_of(writing.session, case.case_id)
     clocks = {each.key: each.clock for each in (await writing.policy()).authority_reports}
     since = await received_before(writing.session, reviewed)
@@ -188,9 +194,11 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
         alerts=alerts,
         recalls=recalls,
         ends_at=ends_at,
+        supplied=batch.supplied and not batch.released,
         ends_as=ending(
             state=BatchState(batch.state),
-            released=batch.released,
+            released=batch.is_out,
+            was_released=await _was_released(writing.session, batch.batch_id),
             was_recalled=any(row.recalled for row in reviewed),
             has_something_open=bool(waiting or alerts or recalls),
             ends_at=ends_at,
@@ -201,6 +209,14 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
         waits=tuple(waits_for(market, rules[market]) for market in waiting_markets(waiting, rules)),
     )
     return evaluation.model_dump(mode="json", exclude_defaults=True)
+
+
+async def _was_released(session: AsyncSession, batch_id: str) -> bool:
+    """Whether any market has certified it, whatever became of that."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.decision) == MarketDecision.RELEASE.value
+    )
+    return (await session.exec(query.limit(1))).first() is not None
 
 
 def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str], received: Mapping[int, datetime]) -> Iterator[Alert]:
@@ -228,7 +244,12 @@ async def _due(writing: Writing, batch: BatchRow, waiting: Sequence[ReviewDemand
 async def _stands(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
     """What stands about the batch, and what answers that leaves."""
     known = await known_of(writing, batch, await released_markets(writing.session, batch.batch_id))
-    return (*(each.in_words() for each in known.standing), *(each.in_words() for each in known.questions))
+    supplied = [row for row in await supplies_of(writing.session, batch.batch_id) if row.stands]
+    return (
+        *(view_of(row, batch).words() for row in supplied),
+        *(each.in_words() for each in known.standing),
+        *(each.in_words() for each in known.questions),
+    )
 
 
 def _recalled(row: ReleaseReviewRow) -> Recalled:

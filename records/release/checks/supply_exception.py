@@ -9,7 +9,7 @@ from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused, broken
 from domain.delivery.leaving import MarketStock, refuse_if_over
 from domain.policy.market_rule import DecisionRule
-from domain.release.certification_rules import number_in
+from domain.release.certification_rules import number_in, refuse_producers, refuse_reviewers
 from domain.release.gate_exception import barred_from_excusing, refuse_unless_seen, refuse_unless_waiting
 from domain.release.supply_exception import (
     REGISTER,
@@ -37,7 +37,9 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
 from records.delivery.shipping import left_of, stock_of
-from records.release.checks.certification import lists_behind
+from records.delivery.tables import ShipmentRow
+from records.release.checks.certification import concerned, lists_behind, roles_held
+from records.release.gate_evidence import evidence_of
 from records.release.supply_exceptions import found_now, known_by_gate, new_findings
 from records.release.tables import SupplyExceptionRow
 
@@ -103,7 +105,10 @@ async def signs(writing: Writing, case: CaseRow, form: SupplySignature) -> Effec
 
 @checks(SupplyRegulatorySignature)
 async def grants(writing: Writing, case: CaseRow, form: SupplyRegulatorySignature) -> Effect:
-    """Regulatory affairs, as the last: it counts, under the next number of its register."""
+    """Regulatory affairs, as the last: it counts, under the next number of its register.
+
+    What is learned from then on is reviewed; what was known is in the supply.
+    """
     effect = await _signs(writing, case, form)
     refuse_unmet(form)
     if not form.approve:
@@ -113,7 +118,7 @@ async def grants(writing: Writing, case: CaseRow, form: SupplyRegulatorySignatur
     number = str(number_in(register, writing.at.year, head.number + 1))
     entry = {"register": register, "supply": number, "exception_id": form.exception_id, "batch_id": case.case_id}
     await writing.append("register.entered", {**entry}, stream=register)
-    return {**effect, "supply": number}
+    return {**effect, "supply": number, "reviewed": True}
 
 
 @checks(SupplyWithdrawal)
@@ -124,11 +129,17 @@ async def withdraws(writing: Writing, case: CaseRow, form: SupplyWithdrawal) -> 
     )
     row = (await writing.session.exec(query)).first()
     refuse_unless_in_force(known=row is not None, stopped=row is not None and row.withdrawn_at is not None)
-    return {}
+    gone = select(ShipmentRow.case_id).where(
+        col(ShipmentRow.supply_exception) == form.supply, col(ShipmentRow.dispatched_at).is_not(None)
+    )
+    return {"gone": (await writing.session.exec(gone.limit(1))).first() is not None}
 
 
 async def _signs(writing: Writing, case: CaseRow, form: _Signature) -> Effect:
-    """By another person than all before, on what nothing has been added to since it was proposed."""
+    """By another person than all before, on what nothing has been added to since it was proposed.
+
+    Nobody signs who has reviewed or disposed of the batch, or produces, as for a certificate (S5).
+    """
     row = await writing.session.get(SupplyExceptionRow, form.exception_id)
     mine: SupplyExceptionRow | None = row if row is not None and row.batch_id == case.case_id else None
     waits = mine is not None and mine.declined_at is None and mine.signatures == SIGNATURES.index(type(form))
@@ -140,8 +151,12 @@ async def _signs(writing: Writing, case: CaseRow, form: _Signature) -> Effect:
         raise broken(RULE, f"It is for {mine.market}.", market=f"must be {mine.market}")
     refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_excusing(signers))
     if form.approve:
+        batch = await _supplied(writing, case, mine.market)
+        evidence = await evidence_of(writing.session, writing.policies, batch, mine.market, writing.at)
+        refuse_reviewers(writing.actor.persons, concerned(evidence))
+        refuse_producers(await roles_held(writing))
         refuse_unless_seen(form, in_words(known_by_gate(mine)))
-        refuse_new(await new_findings(writing, await _supplied(writing, case, mine.market), mine))
+        refuse_new(await new_findings(writing, batch, mine))
     return {"signers": [*sorted({*signers, *writing.actor.persons})]}
 
 

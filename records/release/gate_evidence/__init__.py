@@ -182,6 +182,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "last_day": each.batch.made_on if each.batch.started_on is not None else None,
             "no_samples": no_samples(each.batch.retained_samples),
             "is_reviewed_again": each.batch_id in reviewed,
+            "reviewed_since": reviewed.get(each.batch_id),
             "arrived_beyond": beyond.get(each.batch_id),
             **{name: found.get(each.batch_id, ()) for name, found in gathered.items()},
         }

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -51,20 +52,25 @@ def is_alert_about(member: Relative, seen: SeenEvent, users: Users) -> bool:
     return not names_others and seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)
 
 
-async def reviewed_again(context: GateContext) -> frozenset[str]:
+async def reviewed_again(context: GateContext) -> dict[str, datetime]:
     """The batches of the family whose release is reviewed again, for what was not learned of one that comes from them.
+
+    Each with the instant since when.
 
     What was learned of that one is looked at there: it cannot wait for itself.
     """
     depths = {each.batch_id: each.depth for each in context.family}
     doubted = [each.batch_id for each in context.family if each.batch.review_open]
     if not doubted:
-        return frozenset()
-    query = select(ReviewDemandRow.batch_id, ReviewDemandRow.cause).where(
+        return {}
+    query = select(ReviewDemandRow).where(
         col(ReviewDemandRow.batch_id).in_(doubted), col(ReviewDemandRow.reviewed_at).is_(None)
     )
-    demands = (await context.session.exec(query)).all()
-    return frozenset(of for of, cause in demands if depths.get(cause, depths[of]) >= depths[of])
+    found: dict[str, datetime] = {}
+    for row in (await context.session.exec(query.order_by(col(ReviewDemandRow.number)))).all():
+        if depths.get(row.cause, depths[row.batch_id]) >= depths[row.batch_id]:
+            found.setdefault(row.batch_id, row.demanded_at)
+    return found
 
 
 async def holds_of(context: GateContext) -> dict[str, list[HoldRow]]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import MarketDecision
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
@@ -14,14 +16,14 @@ from domain.policy.authority_report import FIELD_ALERT
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
-from records.batch.settling import stand_anew, state_grounds
+from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.batch.under_review import open_demands
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import TaskRow
-from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow
+from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow, SupplyExceptionRow
 
 
 @follows("batch.review_demanded")
@@ -76,13 +78,32 @@ async def review_release(session: AsyncSession, event: Event) -> None:
         await _answer(session, event, numbers_in(effect["demands"]), [each.market for each in form.outcomes])
     await close_demands(session, event, _settled(effect, set(form.demands)), event.stream)
     for market in (*withdrawn, *recalled):
-        row = await session.get_one(BatchMarketRow, (event.stream, market))
-        row.withdrawn_at = event.occurred_at
-        if grounds := form.grounds_of(market):
-            how = RefusedAs.RECALLED if market in recalled else RefusedAs.WITHDRAWN
-            state_grounds(row, how, grounds, form.impact, event.occurred_at)
-    if withdrawn or recalled:
-        await stand_anew(session, event.stream)
+        await _take_back(
+            session, event, form, market, RefusedAs.RECALLED if market in recalled else RefusedAs.WITHDRAWN
+        )
+
+
+async def _take_back(session: AsyncSession, event: Event, form: ReleaseReview, market: str, how: RefusedAs) -> None:
+    """What was released for a market, and what went there under exceptions: nothing more goes under these."""
+    row = await session.get_one(BatchMarketRow, (event.stream, market))
+    row.supply_stands = False
+    query = select(SupplyExceptionRow).where(
+        col(SupplyExceptionRow.batch_id) == event.stream,
+        col(SupplyExceptionRow.market) == market,
+        col(SupplyExceptionRow.stands),
+    )
+    for supply in (await session.exec(query)).all():
+        supply.stands, supply.taken_back_as, supply.taken_back_at = False, how.value, event.occurred_at
+        if supply.withdrawn_at is None:
+            supply.withdrawn_by, supply.withdrawn_at = event.actor.name, event.occurred_at
+            supply.withdrawn_because = form.impact
+    if row.decision != MarketDecision.RELEASE.value:
+        await settle(session, event.stream)
+        return
+    row.withdrawn_at = event.occurred_at
+    if grounds := form.grounds_of(market):
+        state_grounds(row, how, grounds, form.impact, event.occurred_at)
+    await stand_anew(session, event.stream)
 
 
 @follows(FieldAlertAssessment.action.event_type(Process.BATCH))

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
+from domain.delivery.shipment import ShipmentDispatch
 from domain.release.gate_exception import OnException
 from domain.release.supply_exception import (
     SupplyProposal,
@@ -13,9 +14,11 @@ from domain.release.supply_exception import (
     SupplyWithdrawal,
     conditions_in,
 )
+from records.batch.settling import settle
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.delivery.tables import ShipmentRow
 from records.release.tables import SupplyExceptionRow
 
 
@@ -73,6 +76,35 @@ async def withdraw(session: AsyncSession, event: Event) -> None:
     query = select(SupplyExceptionRow).where(col(SupplyExceptionRow.number) == form.supply)
     row = (await session.exec(query)).one()
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_because = event.actor.name, event.occurred_at, form.reason
+    if not part(event, "effect").get("gone", True):
+        row.stands = False
+        await _stands_there(session, row)
+
+
+@follows(*ShipmentDispatch.action.event_types(), order=10)
+async def leave(session: AsyncSession, event: Event) -> None:
+    """What had left under one before it was stopped is told after that."""
+    shipment = await session.get_one(ShipmentRow, event.stream)
+    if shipment.supply_exception is None:
+        return
+    query = select(SupplyExceptionRow).where(col(SupplyExceptionRow.number) == shipment.supply_exception)
+    row = (await session.exec(query)).one()
+    if not row.stands and row.taken_back_at is None:
+        row.stands = True
+        await _stands_there(session, row)
+
+
+async def _stands_there(session: AsyncSession, row: SupplyExceptionRow) -> None:
+    """Whether any supply to the market stands, and what that makes of the batch."""
+    await session.flush()
+    query = select(SupplyExceptionRow.number).where(
+        col(SupplyExceptionRow.batch_id) == row.batch_id,
+        col(SupplyExceptionRow.market) == row.market,
+        col(SupplyExceptionRow.stands),
+    )
+    market = await session.get_one(BatchMarketRow, (row.batch_id, row.market))
+    market.supply_stands = (await session.exec(query.limit(1))).first() is not None
+    await settle(session, row.batch_id)
 
 
 async def _sign(session: AsyncSession, event: Event, form: OnException) -> None:
@@ -83,6 +115,7 @@ async def _sign(session: AsyncSession, event: Event, form: OnException) -> None:
         return
     row.signers, row.signatures = effect["signers"], row.signatures + 1
     if (number := effect.get("supply")) is not None:
-        row.number, row.granted_at = str(number), event.occurred_at
+        row.number, row.granted_at, row.stands = str(number), event.occurred_at, True
         market = await session.get_one(BatchMarketRow, (row.batch_id, row.market))
         market.supplied_under = [*(market.supplied_under or ()), row.number]
+        await _stands_there(session, row)

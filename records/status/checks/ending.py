@@ -27,6 +27,7 @@ from records.core.writing import Writing
 from records.status.cases import request_of
 
 _COMPLAINT = "COMPLAINT"
+_NOT_OVER = (BatchState.OPEN.value, BatchState.CERTIFIED.value, BatchState.SUPPLIED.value)
 
 
 @checks(DisqualificationDecision)
@@ -87,7 +88,7 @@ async def decides_on_retirement(writing: Writing, case: CaseRow, form: Retiremen
 async def _still_open(lookups: Lookups) -> dict[str, str]:
     """Batches, CAPAs, complaints and audits of the scope that are not over, by their kind."""
     (scope_id,) = lookups.case.scope_ids
-    batches = await batches_of(lookups.session, scope_id, BatchState.OPEN.value, BatchState.CERTIFIED.value)
+    batches = await batches_of(lookups.session, scope_id, *_NOT_OVER)
     found = {"batches": [batch.batch_id for batch in batches]}
     names = {Process.CAPA.value: "capas", Process.EVENT.value: "complaints", Process.AUDIT.value: "audits"}
     query = select(CaseRow).where(

@@ -22,6 +22,7 @@ from domain.views.product_review.batches import (
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.tables.process import BatchChangeRow
+from records.release.queries.supplied import learned_after
 from records.release.tables import ReleaseReviewRow, SupplyExceptionRow, TrancheRow
 from records.views.product_review.frame import Frame, figure, listed
 
@@ -187,6 +188,9 @@ async def supplied(frame: Frame) -> list[SuppliedUnderException]:
             unit=batch.unit,
             granted_on=frame.day(row.granted_at, batch.site_id),
             stopped_on=frame.some_day(row.withdrawn_at, batch.site_id),
+            learned_later="; ".join(await learned_after(frame.session, row)),
+            taken_back_as=row.taken_back_as,
+            taken_back_on=frame.some_day(row.taken_back_at, batch.site_id),
         )
         for row, batch in (await frame.session.exec(query)).all()
         if row.granted_at is not None and frame.holds(row.granted_at, batch.site_id)

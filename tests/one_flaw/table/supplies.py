@@ -8,7 +8,7 @@ from tests.one_flaw.lots import told_and_closed
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.rows import Barred, Row, held
-from tests.one_flaw.supplies import is_asked_of_quality, proposed, signed, stopped, supplied
+from tests.one_flaw.supplies import is_asked_of_quality, proposed, recalled, signed, stopped, supplied
 from tests.one_flaw.world import EU_PACK, US_PACK
 
 FAILS = "in own testing Impurity I-3: 1.2 % is above 0.15 %"
@@ -29,6 +29,9 @@ RIGHT = (
              supplied(EU_PACK)), NEVER_CERTIFIED),
     Row("a hold is placed after goods have left under a permission", "EU",
         both(PERMITTED, supplied(EU_PACK), on_hold(EU_PACK), is_asked_of_quality(EU_PACK)), NEVER_CERTIFIED),
+    Row("a lot is falsified of which goods have left under a permission", "EU",
+        both(PERMITTED, supplied(EU_PACK), told_and_closed(PAKKAUS, "FALSIFICATION", "alu 12"), recalled(EU_PACK)),
+        held("G9", FAILS, "G8", "G12")),
     Row("a permission is used in two parts", "EU",
         both(PERMITTED, supplied(EU_PACK, quantity="6"), supplied(EU_PACK, quantity="4")), NEVER_CERTIFIED),
     Row("goods had left under a permission before another result failed", "EU",
@@ -67,6 +70,9 @@ PROPOSED = (
     Row("who has proposed a supply signs it", "US",
         both(OUTSIDE_US, proposed(US_PACK, "G8", "G9", by="petra"), signed(US_PACK)),
         Barred("segregation_of_duties", rule="S1")),
+    Row("who has reviewed the record signs a supply", "US",
+        both(OUTSIDE_US, proposed(US_PACK, "G8", "G9", by="sana"), signed(US_PACK, "hana", "priya")),
+        Barred("segregation_of_duties", rule="S5")),
     Row("the head of quality signs a supply twice", "US",
         both(OUTSIDE_US, proposed(US_PACK, "G8", "G9"), signed(US_PACK, "hana", "hana")),
         Barred("segregation_of_duties", rule="S1")),

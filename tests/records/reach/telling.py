@@ -1,4 +1,4 @@
-"""Two families of batches, one open and one released, and how each fact is told of them."""
+"""Families of batches, one open, one released, one supplied under exception, and how each fact is told of them."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -79,27 +79,35 @@ class Family(NamedTuple):
 
 
 OPEN, RELEASED = Family("BAT-11", "BAT-12", "BAT-13"), Family("BAT-21", "BAT-22", "BAT-23")
+SUPPLIED = Family("BAT-31", "BAT-32", "BAT-33")
+"""Never certified: each of them went to a market under an exception."""
+FAMILIES = (OPEN, RELEASED, SUPPLIED)
 
 
 async def families(seeded: Seeded) -> None:
     """The families, and the case in which everything is told."""
     await turns_to(seeded.database, "DRUG_PRODUCT")
-    for family, state in ((OPEN, "OPEN"), (RELEASED, "CERTIFIED")):
+    for family, state in ((OPEN, "OPEN"), (RELEASED, "CERTIFIED"), (SUPPLIED, "OPEN")):
         for batch_id, scope_id, site_id in zip(
             family, ("SC-2", "SC-1", "SC-2"), ("OB-01", "VM-02", "OB-01"), strict=True
         ):
             await known(seeded, batch_id, f"N-{batch_id}", state=state, scope_id=scope_id, site_id=site_id)
     async with seeded.database.writing() as session:
-        for family in (OPEN, RELEASED):
+        for family in FAMILIES:
             for parent, child in pairwise(family):
                 session.add(BatchParentRow(batch_id=child, parent_id=parent, relation=Relation.INTERMEDIATE.value))
                 (await session.get_one(BatchRow, child)).started_at = START
-        for family in (OPEN, RELEASED):
+        for family in FAMILIES:
             (await session.get_one(BatchRow, family.batch)).product = "Pack"
         session.add(authorised_as("AUT-1", "Pack", "US"))
         for batch_id in RELEASED:
             released = (await session.get_one(BatchMarketRow, (batch_id, "US"))).model_dump()
             session.add(BatchMarketRow(**{**released, "market": "EU", "register_number": None}))
+        for batch_id in SUPPLIED:
+            (await session.get_one(BatchRow, batch_id)).supplied = True
+            there = await session.get_one(BatchMarketRow, (batch_id, "US"))
+            there.supply_stands = True
+            session.add(BatchMarketRow(**{**there.model_dump(), "market": "EU"}))
         of_another = (await session.get_one(CaseRow, OPEN.batch)).model_dump()
         named = {"case_id": "CASE-1", "process": "audits", "number": 999}
         session.add(CaseRow(**{**of_another, **named}))
@@ -115,15 +123,15 @@ async def tells(seeded: Seeded, fact: Fact) -> Consequences:
         return await establish(writing, fact)
 
 
-def reached(done: Consequences) -> On:
-    """Which batches of the two families that were."""
+def reached(done: Consequences, left: Family = RELEASED) -> On:
+    """Which batches of the open family, and of the other one, whose goods left, that were."""
     held, reviewed = {*done.held, *done.held_with_them}, {*done.reviews}
     found = {
         On.OPEN: OPEN.batch in held,
-        On.RELEASED: RELEASED.batch in reviewed,
+        On.RELEASED: left.batch in reviewed,
         On.OPEN_BELOW: OPEN.below in held,
-        On.RELEASED_BELOW: RELEASED.below in reviewed,
-        On.RELEASED_ABOVE: RELEASED.above in reviewed,
+        On.RELEASED_BELOW: left.below in reviewed,
+        On.RELEASED_ABOVE: left.above in reviewed,
     }
     assert OPEN.above not in held, "What a batch comes from is looked at, not held."
     return On(sum(on.value for on, is_so in found.items() if is_so))

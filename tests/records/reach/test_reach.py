@@ -2,16 +2,25 @@
 
 import pytest
 
+from domain.agreement.facts import AgreementLapsed
+from domain.batch.facts.decisions import BatchRejected
 from domain.core.facts import Consequences, Fact
-from domain.release.reach import REACH, unanswered
+from domain.release.reach import REACH, On, unanswered
 from domain.release.review_answers import BEARING
+from domain.site.facts import CertificateVoid
 from records.batch.tables.decisions import ReviewDemandRow
 from records.contexts import load
 from tests.records.databases import on_one_database
-from tests.records.reach.telling import OF_BATCH, OF_SITE, OPEN, RELEASED, families, reached, tells
+from tests.records.reach.telling import FAMILIES, OF_BATCH, OF_SITE, SUPPLIED, families, reached, tells
 from tests.records.seeded import Seeded
 
 FACTS = tuple(load().facts.values())
+OF_SUPPLIED = {
+    BatchRejected: On.RELEASED,
+    AgreementLapsed: On.RELEASED | On.RELEASED_BELOW,
+    CertificateVoid: On.RELEASED | On.RELEASED_BELOW,
+}
+"""What is released is not rejected as well. And what holds a batch that is not decided has reviewed what left of it."""
 REACHING = [fact for fact in FACTS if fact in REACH and REACH[fact].on]
 
 
@@ -46,8 +55,9 @@ async def test_what_a_fact_reaches_in_the_family_is_what_is_said(seeded: Seeded,
     if fact in OF_SITE:
         done = await tells(seeded, OF_SITE[fact])
     else:
-        for family in (OPEN, RELEASED):
+        for family in FAMILIES:
             done += await tells(seeded, OF_BATCH[fact](family.batch))
     assert reached(done) == REACH[fact].on
+    assert reached(done, SUPPLIED) == REACH[fact].on | OF_SUPPLIED.get(fact, On.NONE), "as if it were released"
     reviewed_for = {demand.fact_kind for demand in await seeded.rows(ReviewDemandRow)}
     assert reviewed_for <= {kind.__name__ for kind in BEARING}, "it is said how such a review is answered"

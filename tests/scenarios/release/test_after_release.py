@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx2
 
+from domain.core.people import Role
 from domain.delivery.shipment import ShipmentOrder
 from records.core.tables.cases import TaskRow
 from records.release.gate_exceptions import exceptions_of
@@ -16,6 +17,7 @@ from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
 from tests.scenarios.making import certified, comes_to_certification, fit, limits_known, makes, ready, registers
 from tests.scenarios.qualifying import does, does_unasked, nothing_is_due
+from tests.scenarios.recording import is_hired
 
 RECALLED = [
     {"market": "EU", "outcome": "RECALL", "grounds": ["SPECIFICATION"]},
@@ -39,10 +41,12 @@ async def is_supplied_under_exception(company: Company, batch: str) -> None:
         "consignees": [{"code": "HOSP-07", "destination": CLINIC}],
     }
     await does_unasked(company.sana, batch, "propose-supply-exception", **given)
+    await is_hired(company, "petra", Role.QA_APPROVER)  # who has reviewed the record signs nothing
     await does(company.hana, batch, "sign-supply-exception-quality")
     barred = await company.hana.is_refused(batch, "sign-supply-exception")
     assert barred == (403, "segregation_of_duties")
-    await does(company.priya, batch, "sign-supply-exception")
+    assert (await company.priya.is_refused(batch, "sign-supply-exception"))[1] == "segregation_of_duties"
+    await does(company.colleagues["petra"], batch, "sign-supply-exception")
     await does(company.rosa, batch, "sign-supply-exception-regulatory")
     number = f"SUE-US-{company.today.year}-000001"
     (us,) = (each for each in (await company.quentin.sees(batch))["batch"]["markets"] if each["market"] == "US")
