@@ -93,6 +93,8 @@ class MarketStock(BaseModel):
     """What orders and shipments take of what is released for the market."""
     gone: Decimal = _NONE
     """Ordered or shipped for all markets, or given to other batches."""
+    outside: Decimal = _NONE
+    """What came back, may be used, and lies outside the area of the market: it is imported first."""
     shelf_life_over: str | None = None
     """That the last day of use has passed, or that a retest is due, in words; `None` while neither is so."""
     ended: str | None = None
@@ -175,7 +177,7 @@ class MarketStock(BaseModel):
             granted = self.permitted.quantity - self.permitted.used
         else:
             granted = (self.made if self.released is None else self.released) - self.committed
-        return max(min(granted, self.made - self.gone), _NONE)
+        return max(min(granted, self.made - self.gone - self.outside), _NONE)
 
 
 def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine: bool) -> None:
@@ -187,7 +189,10 @@ def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine
     refuse_if_stopped(stock, quarantine=quarantine)
     left = stock.left(quarantine=quarantine)
     if quantity > left:
-        raise _closed(f"Of the batch {left} {stock.unit} are left.", quantity=f"at most {left} {stock.unit} are left")
+        fault = f"at most {left} {stock.unit} are left"
+        if stock.outside:
+            fault += f", beside {stock.outside:f} that came back from outside the area of the market: import them first"
+        raise _closed(f"Of the batch {left} {stock.unit} are left.", quantity=fault)
 
 
 def refuse_if_stopped(stock: MarketStock, *, quarantine: bool, to_site: bool = False) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.core.countries import Country
+from domain.core.countries import Country, country_name
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
@@ -225,6 +225,16 @@ def refuse_other_destination(to_site_id: str | None, named: Collection[str] | No
     else:
         fault = f"may not use it: {', '.join(named) or 'no site does'}"
     raise broken(RULE, "What is no product yet goes to its next step alone.", to_site_id=fault)
+
+
+def refuse_other_area(country: str | None, market: str, area: Collection[str]) -> None:
+    """Raise `Refused` if released goods are to go to a site outside the area of their market, as far as that is known.
+
+    What is sold from there inside is an import that nobody would record.
+    """
+    if country is not None and area and country not in area:
+        fault = f"is in {country_name(country)}, outside the area of {market}: from there it would be imported anew"
+        raise broken(RULE, "What is released for a market is delivered inside its area.", to_site_id=fault)
 
 
 def needs_logger(form: ShipmentOrder) -> bool:

@@ -11,13 +11,15 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.agreement.agreement import WatchedAgreement
+from domain.appointment.appointment import AppointmentProposal
+from domain.appointment.vacancy import Vacancy
 from domain.asl.asl import AslStatus
 from domain.core.clocks import Level, deadline
 from domain.core.days import Calendar, add_months, counted
 from domain.core.people import Role
 from domain.policy.limits import Limits
 from domain.policy.policy import Policy
-from domain.site.certificate import Watched
+from domain.site.certificate import Watched, reminder_days
 
 
 class What(StrEnum):
@@ -76,8 +78,12 @@ class Standing(BaseModel):
     """When later versions of the policy take effect."""
     status_begins: AwareDatetime | None = None
     """When a status that was stated ahead takes effect."""
+    vacancies: tuple[Vacancy, ...] = ()
+    """Markets of its open batches that nobody can decide for, or soon nobody any more."""
 
 
+APPOINTING = AppointmentProposal.action.by
+"""Who proposes an appointment."""
 QUALITY = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER})
 HEADS = QUALITY | {Role.HEAD_QA}
 
@@ -96,12 +102,14 @@ def schedule(
     Months and quarters whose moment is after `since` (by default now) up to the first after `until` (by default now).
     The last one before `now` is among them whatever `since` is: it holds until its scorecard or review is there.
     """
+    periods = [*_periods(standing, calendar, now=now, since=since or now, until=until or now)]
     moments = [
         *_audits(standing, policy.limits, calendar),
         *_certificates(standing, policy.limits, calendar),
         *_agreement(standing, policy, calendar),
         *_requalification(standing, policy, calendar),
-        *_periods(standing, calendar, now=now, since=since or now, until=until or now),
+        *_vacancies(standing, policy.limits, calendar, periods),
+        *periods,
     ]
     moments += [
         Moment(at=at, what=What.POLICY_CHANGES, then="Another version of the policy takes effect.")
@@ -151,6 +159,15 @@ def _certificates(standing: Standing, limits: Limits, calendar: Calendar) -> Ite
         yield Moment(
             at=calendar.end_of(each.valid_to), what=What.CERTIFICATE_EXPIRES, about=each.certificate_id, then=then
         )
+
+
+def _vacancies(standing: Standing, limits: Limits, calendar: Calendar, periods: Iterable[Moment]) -> Iterable[Moment]:
+    """The end of the last appointment is announced like that of a certificate; what is vacant now, month by month."""
+    months = [each.at for each in periods if each.what is What.MONTH_ENDS]
+    for each in standing.vacancies:
+        days = [] if each.after is None else reminder_days(each.after, limits.certificate_reminders)
+        for at in months if each.after is None else map(calendar.morning_of, days):
+            yield Moment(at=at, what=What.ANNOUNCEMENT, about="appointments", then=str(each), to=APPOINTING)
 
 
 def _agreement(standing: Standing, policy: Policy, calendar: Calendar) -> Iterable[Moment]:

@@ -122,7 +122,7 @@ class Limits(Part):
 
     # oversight (section 5)
     certificate_reminders: DaysBefore
-    """Days before `valid_to` on which a certificate's end is announced."""
+    """Days before `valid_to` on which the end of a certificate or of the last appointment for a market is announced."""
     scorecard_green_from: Percent
     """Lowest GREEN score."""
     scorecard_amber_from: Percent

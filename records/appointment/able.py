@@ -1,8 +1,8 @@
 """Who can sign what today: the people who hold a role, with their appointments in force, loaded for many questions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
@@ -41,6 +41,15 @@ class Able:
         left = [each for each in known if each.number not in without]
         return cls(held, left, await writing.policy(), writing.at.date())
 
+    def on(self, day: date) -> "Able":
+        """The same on another day, as the appointments are known now."""
+        return replace(self, today=day)
+
+    def last_days(self, days: int) -> list[date]:
+        """The days from today on, so many at most, with which an appointment or its licence ends."""
+        ends = {day for each in self.appointments for day in (each.valid_to, *_ends_of(each)) if day is not None}
+        return sorted(day for day in ends if self.today <= day <= self.today + timedelta(days=days))
+
     def holds_any(self, signing: Signing, barred: Collection[str] = ()) -> bool:
         """Whether somebody who is not barred holds one of its roles at the site."""
         return any(
@@ -60,3 +69,7 @@ class Able:
 
     def _holds(self, person: str, role: Role, signing: Signing) -> bool:
         return any(held is role and site in ("", signing.site_id) for held, site in self.held.get(person, ()))
+
+
+def _ends_of(appointment: Appointment) -> list[date | None]:
+    return [paper.certificate.valid_to for paper in appointment.papers]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.appointment.reliance import Signing
+from domain.appointment.vacancy import Vacancy
 from domain.core.forms import Form
 from domain.core.people import Role
 from records.appointment.able import Able
@@ -12,14 +13,18 @@ from records.core.tables.cases import CaseRow
 
 @asked()
 @dataclass(frozen=True)
-class VacantMarkets(Question[list[str]]):
-    """The markets of open batches that nobody can decide for, in words."""
+class VacantMarkets(Question[list[Vacancy]]):
+    """The markets of open batches that nobody can decide for."""
 
     able: Able
+    days: int = 0
+    """How many days ahead is looked; then also those that nobody is left for after a day until then."""
     roles: frozenset[Role] | None = None
     """Only those that people in one of these roles decide."""
     batch_ids: tuple[str, ...] | None = None
     """Only those of these batches."""
+    scope_id: str | None = None
+    """Only those of batches of this scope."""
 
 
 @asked()

@@ -45,7 +45,7 @@ async def tell_of_loss(writing: Writing, roles: Collection[Role], *, without: Co
     able = await Able.to_sign(writing, without=without)
     lines = await _vacant(writing, [*tasks.values()], able)
     for said in await ask(writing, VacantMarkets(able=able, roles=frozenset(roles))):
-        lines += said
+        lines += map(str, said)
     if lines:
         await tell_nobody(writing, lines)
 

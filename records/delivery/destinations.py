@@ -5,11 +5,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.making.stage_of_origin import PACKS
 from domain.core.names import name_key
-from domain.delivery.shipment import ShipmentOrder, refuse_other_destination
+from domain.delivery.shipment import ShipmentOrder, refuse_other_area, refuse_other_destination
 from domain.policy.market_rule import DecisionRule
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.master_data import ScopeRow
+from records.core.writing import Writing
+
+
+async def refuse_unless_inside(writing: Writing, order: ShipmentOrder, country: str | None) -> None:
+    """Raise `Refused` if product for a market that knows imports is to go to a registered site outside its area."""
+    row = await writing.session.get(BatchMarketRow, (order.batch_id, order.market))
+    rule = (await writing.policy()).market_rule(order.market)
+    if rule is not None and row is not None and DecisionRule(row.rule).is_of_a_product:
+        refuse_other_area(country, order.market, rule.import_area)
 
 
 async def refuse_unless_of_the_next_step(session: AsyncSession, batch: BatchRow, order: ShipmentOrder) -> None:

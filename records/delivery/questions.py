@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from domain.authorisation.registered import Registered
 from domain.delivery.leaving import Permitted
@@ -16,6 +17,15 @@ class SetsFree(Question[None]):
     return_id: str
     origin: str | None
     """The country that they came from, as far as it is known."""
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class LiesOutside(Question[Decimal]):
+    """How much of what came back and may be used is imported before it goes to a market. The batch is locked."""
+
+    batch_id: str
+    market: str
 
 
 @asked()

@@ -30,7 +30,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.authorised import authorised_there, stop_of
 from records.delivery.official_release import lacks_official_release
-from records.delivery.questions import SuppliedUnder
+from records.delivery.questions import LiesOutside, SuppliedUnder
 from records.delivery.tables import DestructionRow, QuarantineArrangementRow, ReturnRow, ShipmentRow
 
 _NONE = Decimal(0)
@@ -91,11 +91,19 @@ async def stock_of(
         released=decimal(row.quantity),
         committed=sum((await counted(session, batch.batch_id, shipments, market=market)).values(), _NONE),
         gone=await gone_from(session, batch.batch_id),
+        outside=await _outside(writing, batch.batch_id, market),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
         permitted=await _permitted(writing, batch, market, shipments, supply, by_the_gates, as_of, life.zone)
         if supply is not None
         else None,
     )
+
+
+async def _outside(writing: Writing, batch_id: str, market: str) -> Decimal:
+    if not any(each.usable for each in await returns_of(writing.session, batch_id)):
+        return _NONE
+    (found,) = await ask(writing, LiesOutside(batch_id, market))
+    return found
 
 
 async def _permitted(

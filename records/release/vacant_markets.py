@@ -1,11 +1,14 @@
 """Markets of open batches that nobody can decide for: told as soon as that is so, not when the batch waits for it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
 from domain.appointment.appointment import APPOINTED
 from domain.appointment.reliance import Signing
+from domain.appointment.vacancy import Vacancy
 from domain.batch.holds.holds import BatchState
 from domain.batch.results.specification import SpecificationStatus
 from domain.core.forms import Process
@@ -30,13 +33,38 @@ from records.release.release_sites import Places, release_sites_by
 _REGISTERED = f"{Process.BATCH.noun}.request"
 
 
+class _Asked(NamedTuple):
+    """A decision on a batch that is waited for."""
+
+    signing: Signing
+    place: str
+    batch: str
+
+    @property
+    def who(self) -> str:
+        return f"{self.signing.market}, {self.signing.product}: nobody who acts as {self.place}"
+
+
 @answers(VacantMarkets)
-async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str]:
-    """One line for a product and a market, with the batches that wait. Two statements, and one for each site.
+async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[Vacancy]:
+    """One for a product and a market, with the batches that wait. Two statements, and one for each site.
 
     Where a market is decided by the quality unit as well, nobody needs an appointment for it. A qualified person is
     on a licence of a release site.
     """
+    waiting, able = await _waiting(writing, question), question.able
+    if not waiting:
+        return []
+    found = [Vacancy(words=words) for words in _vacant(waiting, able)]
+    said = {each.words for each in found}
+    for day in able.last_days(question.days) if question.days else ():
+        later = [words for words in _vacant(waiting, able.on(day + timedelta(days=1))) if words not in said]
+        found += [Vacancy(words=words, after=day) for words in later]
+        said.update(later)
+    return found
+
+
+async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
     query = (
         select(BatchMarketRow, BatchRow, ScopeRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
@@ -46,7 +74,9 @@ async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str
     )
     if question.batch_ids is not None:
         query = query.where(col(BatchRow.batch_id).in_(question.batch_ids))
-    found: dict[tuple[str, str, str], list[str]] = {}
+    if question.scope_id is not None:
+        query = query.where(col(BatchRow.scope_id) == question.scope_id)
+    waiting = []
     rows = (await writing.session.exec(query)).all()
     places = await _release_sites(writing, [each for each in rows if each[0].rule == DecisionRule.QP.value])
     for row, batch, scope in rows:
@@ -61,13 +91,20 @@ async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str
             market=row.market,
             release_sites=sites,
         )
-        if not question.able.signs(signing):
-            key = (row.market, scope.product, f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}")
-            found.setdefault(key, []).append(f"{batch.number} ({batch.batch_id})")
+        place = f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}"
+        waiting.append(_Asked(signing, place, f"{batch.number} ({batch.batch_id})"))
+    return waiting
+
+
+def _vacant(waiting: Sequence[_Asked], able: Able) -> list[str]:
+    """Those that nobody can sign on the day that is looked at, in words."""
+    found: dict[str, list[str]] = {}
+    for each in waiting:
+        if not able.signs(each.signing):
+            found.setdefault(each.who, []).append(each.batch)
     return [
-        f"{market}, {product}: nobody who acts as {who} has an appointment in force for it; it is asked for"
-        f" {', '.join(batches)}"
-        for (market, product, who), batches in found.items()
+        f"{who} has an appointment in force for it; it is asked for {', '.join(batches)}"
+        for who, batches in found.items()
     ]
 
 
@@ -99,9 +136,10 @@ def _on_a_licence_of(places: Places | None) -> str:
 
 @after_entry(order=2)
 async def tells_of_what_is_registered(writing: Writing) -> None:
-    """A batch is registered for a market that nobody can decide for."""
+    """A batch is registered for a market that nobody can decide for, or soon nobody any more."""
     batch_ids = tuple(each.stream for each in writing.events if each.type == _REGISTERED)
-    if batch_ids and (lines := await _of(writing, batch_ids)):
+    ahead = max((await writing.policy()).limits.certificate_reminders, default=0) if batch_ids else 0
+    if batch_ids and (lines := await _of(writing, batch_ids, days=ahead)):
         await tell_nobody(writing, lines)
 
 
@@ -124,7 +162,11 @@ async def tells_of_other_release_sites(writing: Writing) -> None:
         await tell_nobody(writing, lines)
 
 
-async def _of(writing: Writing, batch_ids: tuple[str, ...], *, roles: frozenset[Role] | None = None) -> list[str]:
-    asked = VacantMarkets(able=await Able.to_sign(writing), batch_ids=batch_ids, roles=roles)
-    lines: list[str] = await of_open_batches(writing, asked)
-    return lines
+async def _of(
+    writing: Writing, batch_ids: tuple[str, ...], *, roles: frozenset[Role] | None = None, days: int = 0
+) -> list[str]:
+    able = await Able.to_sign(writing)
+    found: list[Vacancy] = await of_open_batches(
+        writing, VacantMarkets(able=able, batch_ids=batch_ids, roles=roles, days=days)
+    )
+    return [str(each) for each in found]

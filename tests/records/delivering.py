@@ -110,9 +110,11 @@ async def goods(shipment: Qualifying) -> Goods:
     return goods_of(row, await shipment.seeded.row(BatchRow, row.batch_id), shipment.at)
 
 
-async def settled(seeded: Seeded, batch: Qualifying, quantity: str = "10", **dispatch: Any) -> Qualifying:
+async def settled(
+    seeded: Seeded, batch: Qualifying, quantity: str = "10", market: str = "EU", **dispatch: Any
+) -> Qualifying:
     """A delivery that has arrived as it should, and is over."""
-    shipment = await ordered(seeded, batch, quantity=quantity)
+    shipment = await ordered(seeded, batch, quantity=quantity, market=market)
     shipment.at = START + timedelta(hours=1)
     await shipment.does("vito", "dispatch", **{"containers": SEALED, **dispatch})
     shipment.at = ARRIVED

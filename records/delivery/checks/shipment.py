@@ -24,7 +24,7 @@ from records.core.declared import Effect, Requested, checks, checks_event, opens
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
-from records.delivery.destinations import refuse_unless_of_the_next_step
+from records.delivery.destinations import refuse_unless_inside, refuse_unless_of_the_next_step
 from records.delivery.green_lights import is_clinical, lack_of, lack_on
 from records.delivery.shipping import in_words, life_there, locked_batch, ordered, stock_of
 from records.delivery.tables import ShipmentRow
@@ -45,6 +45,7 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     refuse_misplaced_trial(form.trial, is_clinical=is_clinical(batch))
     if not form.quarantine:
         await refuse_unless_of_the_next_step(writing.session, batch, form)
+        await refuse_unless_inside(writing, form, site.country if site is not None else None)
     stock = await _stock(writing, batch, form, zone)
     if stock.permitted is not None:
         stock.permitted.refuse_other(form.destination, form.deliver_by, "deliver_by")

@@ -1,5 +1,6 @@
 """The evaluation of a site and scope: what is due by now is done, in the transaction in which it is recorded."""
 
+from domain.appointment.vacancy import Vacancy
 from domain.asl.asl import AslStatus
 from domain.oversight.evaluation import (
     OversightEvaluation,
@@ -10,12 +11,17 @@ from domain.oversight.evaluation import (
     next_moment,
 )
 from domain.oversight.schedule import is_planned, schedule
+from domain.policy.policy import Policy
+from records.appointment.able import Able
+from records.appointment.questions import VacantMarkets
 from records.asl.statements import locked_statement, reach_of, restate, status_ahead, status_of
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow
 from records.audit.intervals import months_between_audits
+from records.batch.holds.holds import undecided_batches
 from records.core.declared import Effect, checks_event
 from records.core.lookups import Lookups, lookups_of
+from records.core.questions import ask
 from records.core.scopes import scope_of
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -50,6 +56,7 @@ async def _watched(lookups: Lookups, scope: ScopeRow, statement: AslRow) -> Over
     watch = await writing.session.get_one(OversightRow, case.case_id)
     policy = await writing.policy()
     standing = await standing_of(writing.session, watch, scope, statement, policy, lookups.calendar, now)
+    standing = standing.model_copy(update={"vacancies": await _vacancies(writing, scope, policy)})
     entry = ListEntry(writing, lookups, scope, statement, standing)
     await _plans_anew(entry)
     since = watch.looked_at or case.requested_at
@@ -71,6 +78,15 @@ async def _watched(lookups: Lookups, scope: ScopeRow, statement: AslRow) -> Over
         done=tuple(entry.done),
         refused=tuple(entry.refused),
     )
+
+
+async def _vacancies(writing: Writing, scope: ScopeRow, policy: Policy) -> tuple[Vacancy, ...]:
+    """Nothing is looked up for a scope of which no batch is open."""
+    if not await undecided_batches(writing.session, scope.scope_id):
+        return ()
+    ahead = max(policy.limits.certificate_reminders, default=0)
+    asked = VacantMarkets(able=await Able.to_sign(writing), days=ahead, scope_id=scope.scope_id)
+    return tuple(each for found in await ask(writing, asked) for each in found)
 
 
 async def _plans_anew(entry: ListEntry) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.agreement.agreement import WatchedAgreement
+from domain.appointment.vacancy import Vacancy
 from domain.asl.asl import AslStatus
 from domain.audit.interval import audit_due
 from domain.core.days import Calendar
@@ -76,6 +77,20 @@ def test_a_certificate_is_announced_on_the_days_of_the_specification() -> None:
     (ends,) = moments(standing, What.CERTIFICATE_EXPIRES)
     assert (opens.at, ends.at) == (at("2025-09-11"), at("2026-03-10", "23:59:59"))
     assert (opens.about, ends.then) == ("CERT-1", "New orders are suspended.")
+
+
+def test_the_end_of_the_last_appointment_is_announced_and_a_vacancy_is_told_month_by_month() -> None:
+    soon = Vacancy(words="EU, ARL-204: nobody is left", after=date(2026, 3, 24))
+    none = Vacancy(words="CH, ARL-204: nobody is there")
+    told = moments(PLAIN.model_copy(update={"vacancies": (soon, none)}), What.ANNOUNCEMENT, "appointments")
+    assert [each.at for each in told if str(soon) == each.then][-3:] == [
+        at("2026-02-22"),
+        at("2026-03-10"),
+        at("2026-03-17"),
+    ]
+    assert str(soon) == "After 2026-03-24, unless one is recorded: EU, ARL-204: nobody is left"
+    assert [each.at for each in told if each.then == none.words] == [at("2026-03-01"), at("2026-04-01")]
+    assert all(Role.REG_AFFAIRS in each.to for each in told)
 
 
 def test_a_certificate_that_nobody_demands_is_only_flagged() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
@@ -30,6 +31,7 @@ from tests.records.known import known
 from tests.records.making import batch_of, registered
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.scored import watched
 from tests.records.seeded import START, Seeded
 from tests.records.stopping import stops
 
@@ -227,6 +229,28 @@ async def test_a_batch_for_a_market_that_nobody_is_appointed_for_is_told_as_it_i
     assert await mails(seeded, "nobody who acts as") == []
     await registered(seeded, number="B-2", markets=["CH", "EU"])
     assert await mails(seeded, "CH, ARL-204: nobody who acts as FVP has an appointment in force for it")
+
+
+@pytest.mark.parametrize(("renewed", "told"), [(False, True), (True, False)])
+async def test_the_end_of_the_last_appointment_for_an_open_batch_is_told_ahead(
+    seeded: Seeded, *, renewed: bool, told: bool
+) -> None:
+    site = await watched(seeded)
+    await fit(seeded)
+    last = (START + timedelta(days=40)).date()
+    async with seeded.database.writing() as session:
+        for row in (await session.exec(select(AppointmentRow).where(AppointmentRow.role == "QP"))).all():
+            row.valid_to = last
+    await registered(seeded)
+    said = f"After {last}, unless one is recorded: EU, ARL-204: nobody who acts as QP"
+    assert (before := len(await mails(seeded, said))) > 0
+    if renewed:
+        await appointed(seeded, "quentin", "QP", "APT-77", valid_from=START.date().isoformat())
+    await site.notes("site.looked")
+    assert len(await mails(seeded, said)) == before
+    site.at = START + timedelta(days=11)
+    await site.notes("site.looked")
+    assert (len(await mails(seeded, said)) > before) is told
 
 
 async def test_who_is_left_is_asked_again_as_another_release_site_is_registered(seeded: Seeded) -> None:

@@ -10,7 +10,17 @@ from domain.core.forms import Process
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import SiteRow
 from tests.records.databases import on_one_database
-from tests.records.delivering import COLD, dispatched, goods, order_of, ordered, readings, released, shipment_row
+from tests.records.delivering import (
+    COLD,
+    decided,
+    dispatched,
+    goods,
+    order_of,
+    ordered,
+    readings,
+    released,
+    shipment_row,
+)
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.seeded import START, Seeded
 
@@ -106,3 +116,19 @@ async def test_the_zone_of_a_registered_site_need_not_be_sent(seeded: Seeded) ->
     del order["time_zone"]
     shipment = await a_case(seeded, Process.SHIPMENT, order, by="sana")
     assert (await shipment_row(shipment)).zone == site.tz
+
+
+async def test_what_is_released_for_a_market_goes_to_no_site_outside_its_area(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    async with seeded.database.writing() as session:
+        site = await session.get_one(SiteRow, "VM-02")
+        site.country, address = "CH", site.address
+    there: dict[str, Any] = {
+        "time_zone": None, "to_site_id": "VM-02", "destination": {"name": "Veldmark", "address": address},
+    }  # fmt: skip
+    refusal = await refused(ordered(seeded, batch, **there))
+    assert refusal.fields == {
+        "to_site_id": "is in Switzerland, outside the area of EU: from there it would be imported anew"
+    }
+    await decided(seeded, batch, "US")
+    await ordered(seeded, batch, market="US", **there)

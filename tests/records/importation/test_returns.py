@@ -8,7 +8,7 @@ from records.core.tables.master_data import SiteRow
 from records.delivery.tables import ReturnRow
 from records.importation.tables import ImportConsignmentRow
 from tests.records.databases import on_one_database
-from tests.records.delivering import ARRIVED, GOOD, LATER, came_back, released, settled
+from tests.records.delivering import ARRIVED, GOOD, LATER, came_back, decided, ordered, released, settled
 from tests.records.importing import an_importer, arrives, covers_import, covers_no_import, is_cleared, is_corrected
 from tests.records.making import turns_to
 from tests.records.qualifying import Qualifying, refused
@@ -95,3 +95,19 @@ async def test_the_delivery_says_from_where_it_comes_back(seeded: Seeded) -> Non
     assert refusal.fields == {"from_country": "is CH"}
     back = await came_back(seeded, shipment, from_country=None)
     assert (await seeded.row(ReturnRow, back.case_id)).from_country == "CH"
+
+
+async def test_what_was_sold_outside_and_came_back_is_imported_before_it_is_ordered_inside(seeded: Seeded) -> None:
+    batch = await a_pack(seeded)
+    await decided(seeded, batch, "US")
+    back = await came_back(seeded, await settled(seeded, batch, market="US"), from_country="US")
+    await back.does("priya", "assess", **GOOD)
+    await decided(seeded, batch, quantity="118.4")
+    all_of_it: dict[str, Any] = {"quantity": "112.4", "deliver_by": "2025-03-28"}
+    refusal = await refused(ordered(seeded, batch, **all_of_it))
+    said = "at most 108.4 kg are left, beside 4 that came back from outside the area of the market: import them first"
+    assert refusal.fields == {"quantity": said}
+    await arrives(seeded, NUMBER, batch.case_id, at=LATER, return_id=back.case_id, from_country="US", quantity="4")
+    assert (await refused(ordered(seeded, batch, **all_of_it))).fields == {"quantity": said}, "not cleared"
+    await is_cleared(seeded, NUMBER, at=LATER)
+    await ordered(seeded, batch, **all_of_it)
