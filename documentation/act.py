@@ -6,6 +6,8 @@
     python -m documentation.act hana AUD-1 decide '{"accept": …}'  submit a form, signed if it has to be
     python -m documentation.act vito BAT-1 upload "Batch record"   upload a file, and print how a form refers to it
 
+A record beside cases, such as an appointment, takes the place of a case.
+
 Each step is what any client does: sign in, read the task, complete its `prefill`, get a signature token for the form,
 send it. The person is waited for: a step that has not opened yet is looked for again, for some seconds.
 """
@@ -20,7 +22,10 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from domain.core.forms import Process
+from domain.core.document import RecordVersion
+from domain.core.forms import Form, Process
+from domain.core.record_kinds import RecordKind
+from domain.record_kinds import kind_of
 from settings import Settings, load
 
 PATIENCE = 30.0
@@ -45,11 +50,15 @@ class Person:
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Send a request; returns the answer's JSON. Raises `Refused`."""
+        return self._exchange(method, path, body, headers)[0]
+
+    def _exchange(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[Any, str | None]:
+        """The answer's JSON, and its ETag."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._api}{path}", data, {**self._headers, **headers}, method=method)  # noqa: S310 - the address of our own API
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-                return json.load(answer)
+                return json.load(answer), answer.headers["ETag"]
         except urllib.error.HTTPError as error:
             raise Refused(_in_words(json.load(error))) from None
         except OSError:
@@ -57,7 +66,8 @@ class Person:
 
     def upload(self, case: str, title: str) -> Any:
         """Upload a small text as a file of evidence to a case; returns how forms refer to it."""
-        asked = urlencode({"title": title, "filename": f"{title}.txt", "case_id": case, "audience": "SHARED"})
+        of = {"case_id": case, "audience": "SHARED"} if kind_of(case) is None else {}
+        asked = urlencode({"title": title, "filename": f"{title}.txt", **of})
         answer = self.call("POST", f"/v1/documents?{asked}", {"title": title})
         return {"document_id": answer["document_id"], "sha256": answer["sha256"]}
 
@@ -70,6 +80,41 @@ class Person:
             asked = {"password": self._password, "record": case, "action": action, "form": form}
             headers["Signature-Token"] = self.call("POST", "/v1/signatures", asked)["token"]
         return self.call("POST", step.get("action_url") or step["url"], form, **headers)
+
+    def enter(self, kind: RecordKind, record: str, action: str, form: dict[str, Any]) -> str:
+        """Enter a form of a record beside cases, signed, against what is shown of the record. Returns what was done."""
+        form_class = next((each for each in kind.forms if each.action.name == action), None)
+        if form_class is None:
+            raise Refused(f"{kind.called} has no action {action}.")
+        method, path = self._address(form_class, record)
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        if method == "POST":
+            shown, tag = self._exchange("GET", self._address_of(kind, record), None, {})
+            headers |= {"If-Match": tag} if tag is not None else {}
+            form = {**_read(form_class, shown), **form}
+        asked = {"password": self._password, "record": record, "action": action, "form": form}
+        headers["Signature-Token"] = self.call("POST", "/v1/signatures", asked)["token"]
+        self.call(method, path, form, **headers)
+        return f"{record}: {form_class.action.title}. Done."
+
+    def show(self, kind: RecordKind, record: str) -> str:
+        """A record beside cases, as it is now."""
+        return json.dumps(self.call("GET", self._address_of(kind, record)), indent=2)
+
+    def _address_of(self, kind: RecordKind, record: str) -> str:
+        form_class = next(iter(kind.forms))
+        return self._address(form_class, record)[1].removesuffix(f"/{form_class.action.sent_to}")
+
+    def _address(self, form_class: type[Form], record: str) -> tuple[str, str]:
+        """Method and address of a form, as the description of the API says."""
+        schema = {"$ref": f"#/components/schemas/{form_class.__name__}"}
+        for path, methods in self.call("GET", "/openapi.json")["paths"].items():
+            for method, operation in methods.items():
+                body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+                if body.get("schema") == schema:
+                    before, _, rest = path.partition("{")
+                    return method.upper(), f"{before}{record}{rest.partition('}')[2]}"
+        raise Refused(f"There is no route for {form_class.action.name}.")
 
     def _open(self, case: str, action: str) -> Any:
         """The open task of an action, whoever may answer it, or the action as it is on offer. Raises `Refused`."""
@@ -93,6 +138,13 @@ class Person:
                 sys.stderr.write(f"{problem} Looking again for {PATIENCE:.0f} seconds.\n")
                 told_of_waiting = True
             time.sleep(0.2)
+
+
+def _read(form_class: type[Form], shown: Any) -> dict[str, Any]:
+    """The version that is shown, where the form names the one that was read."""
+    newest = shown["versions"][0] if "versions" in shown else shown
+    fields = [name for name, field in form_class.model_fields.items() if field.annotation is RecordVersion]
+    return {name: {"version": newest.get("version", 1), "sha256": newest["sha256"]} for name in fields}
 
 
 def path_of(case: str) -> str:
@@ -153,6 +205,8 @@ def run(arguments: list[str]) -> str:
     match arguments:
         case [user]:
             return _inbox(_signed_in(user))
+        case [user, record] if (kind := kind_of(record)) is not None:
+            return _signed_in(user).show(kind, record)
         case [user, case]:
             return told(_signed_in(user).call("GET", path_of(case)))
         case [user, process, text] if text.startswith("{"):
@@ -162,6 +216,8 @@ def run(arguments: list[str]) -> str:
             return json.dumps(_signed_in(user).upload(case, title))
         case [user, case, action, *texts] if len(texts) <= 1:
             form = form_of(texts[0]) if texts else {}
+            if (kind := kind_of(case)) is not None:
+                return _signed_in(user).enter(kind, case, action, form)
             return told(_signed_in(user).submit(case, action, form))
     raise Refused(__doc__ or "")
 
