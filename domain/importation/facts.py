@@ -94,6 +94,8 @@ class ArrivalTestFacts(GateFacts):
     """The laboratory, as people find it."""
     country: str | None = None
     """Where that stands."""
+    site_id: str = ""
+    """Its id."""
 
 
 class TakenFacts(GateFacts):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.authorisation.authorisation import Period, RegisteredPart
+from domain.authorisation.authorisation import Period, RegisteredPart, RegisteredStep, on_day
 from domain.authorisation.registered import Registered
 from domain.batch.gate.reasons import About, Kind, Reason
 from domain.batch.gate.results import Found
@@ -19,6 +19,7 @@ from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import words
 from domain.release.import_gates import importing_places
+from domain.release.import_test_gates import AnyTest, resting_on_others
 from domain.site.site import Activity
 
 _OF_A_STAGE = {
@@ -82,7 +83,7 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
         return _Look(version, [not_in_force(version, evidence.batch_id, evidence.today)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
-    for reason, may_be in _of_its_import(evidence, version):
+    for reason, may_be in (*_of_its_import(evidence, version), *_of_its_laboratories(evidence, version)):
         (doubtful if may_be else wrong).append(reason)
     for member in (evidence, *evidence.ancestors):
         faults = (
@@ -203,6 +204,27 @@ def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tup
         may_be = not importers or any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
         text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
         yield evidence.reason(f"{text}{_until(found)}", Kind.NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
+
+
+def _of_its_laboratories(evidence: BatchEvidence, version: Registered) -> Iterator[tuple[str, bool]]:
+    """The importer's test was done in laboratories that were registered on that day.
+
+    The second says that it may be judged: the laboratory is registered by now, from later on.
+    """
+    laboratories = [step for step in version.steps if step.part is RegisteredPart.LABORATORY]
+
+    def found(site_id: str) -> list[RegisteredStep]:
+        return [step for step in laboratories if step.site_id == site_id]
+
+    def counts(test: AnyTest) -> bool:
+        return on_day(found(test.site_id), test.tested_on or evidence.today)
+
+    for each in resting_on_others(evidence, counts):
+        of = found(each.site_id)
+        may_be = any(step.valid_from > each.day and step.holds_on(evidence.today) for step in of)
+        text = f"{each.site}, whose {each.report} of {each.day} is an importer's test, is not registered as laboratory"
+        said = f"{text} in {evidence.market}{_until(of)}"
+        yield evidence.reason(said, _NOT_REGISTERED, each.site_id, RegisteredPart.LABORATORY, since=each.day), may_be
 
 
 def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:

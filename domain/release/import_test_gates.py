@@ -3,13 +3,16 @@
 Directive 2001/83/EC, Article 51(1)(b); EU GMP Annex 16 and 21.
 """
 
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import NamedTuple
 
+from domain.batch.gate.batch_facts import OwnTestFacts
 from domain.batch.gate.results import Found
 from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import country_name
 from domain.core.names import name_key
-from domain.importation.facts import ImportRule
+from domain.importation.facts import ArrivalTestFacts, ImportRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.import_gates import done_outside, dosage_forms, entries_of, is_imported, rule_for
 from domain.release.import_waiver import Made, waiver
@@ -28,13 +31,10 @@ def importer_test(evidence: BatchEvidence) -> Found:
         return Found("")
     if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY:
         return Found("", ["importer's test: clinical supply needs none"])
-    counting = [each for each in evidence.analysis.own_tests if each.country in rule.area | rule.tested_in]
+    counting = [*_own_tests(evidence, rule)]
     lines = [f"importer's test: {each.report} in {each.site}, {country_name(each.country or '')}" for each in counting]
-    done = {name_key(test) for each in counting for test in each.tests}
-    of_bulk = _tested_as_they_arrived(evidence, rule)
-    lines += [*of_bulk.lines]
-    done |= of_bulk.tests
-    missing = [test for test in evidence.analysis.specified if name_key(test) not in done]
+    lines += _bulk_lines(evidence, rule)
+    missing = _missing(evidence, rule)
     if not missing:
         return Found("", lines)
     instead = waiver(_imported(evidence, rule), rule)
@@ -48,37 +48,82 @@ def importer_test(evidence: BatchEvidence) -> Found:
     return Found("", lines, faults, held=faults)
 
 
-class _Tested(NamedTuple):
-    """What was tested of all that the batch comes from and that was imported."""
-
-    tests: frozenset[str] = frozenset()
-    lines: tuple[str, ...] = ()
+AnyTest = OwnTestFacts | ArrivalTestFacts
+"""A report of own testing: of the batch that is decided on, or of one that has arrived."""
 
 
-def _tested_as_they_arrived(evidence: BatchEvidence, rule: ImportRule) -> _Tested:
-    """The tests that each imported batch it comes from has passed after its arrival, in a laboratory of the area.
+class CountingTest(NamedTuple):
+    """A report of own testing that the importer's test rests on, and where and when it was done."""
 
-    They count for everything that is made of it there. What is imported itself is tested itself.
+    report: str
+    site_id: str
+    site: str
+    """The laboratory, as people find it."""
+    day: date
+    """Last day of testing."""
+
+
+def resting_on_others(evidence: BatchEvidence, counts: Callable[[AnyTest], bool]) -> Iterator[CountingTest]:
+    """Reports without which the importer's test is not whole, and that do not count by a rule of another gate.
+
+    None where the test is not needed, or is waived, or those that count show all of it.
     """
+    rule = rule_for(evidence)
+    if rule is None or not rule.is_asked_for or not rule.is_tested or not is_imported(evidence, rule):
+        return
+    if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY or not waiver(_imported(evidence, rule), rule).because:
+        return
+    lacking = {name_key(test) for test in _missing(evidence, rule, counts)} - {*map(name_key, _missing(evidence, rule))}
+    tests: list[AnyTest] = [*_own_tests(evidence, rule), *(test for _, test in _bulk_tests(evidence, rule))]
+    for each in tests:
+        if not counts(each) and lacking & {*map(name_key, each.tests)}:
+            yield CountingTest(each.report, each.site_id, each.site, each.tested_on or evidence.today)
+
+
+def _own_tests(evidence: BatchEvidence, rule: ImportRule) -> Iterator[OwnTestFacts]:
+    """Own testing of the batch itself in a laboratory of the area."""
+    return (each for each in evidence.analysis.own_tests if each.country in rule.area | rule.tested_in)
+
+
+def _missing(
+    evidence: BatchEvidence,
+    rule: ImportRule,
+    counts: Callable[[AnyTest], bool] = lambda _: True,
+) -> list[str]:
+    """The tests of the specification that no report shows which counts."""
+    done = {name_key(test) for each in _own_tests(evidence, rule) if counts(each) for test in each.tests}
+    shown: dict[str, set[str]] = {each.batch_id: set() for each in _imported_before(evidence, rule)}
+    for member, each in _bulk_tests(evidence, rule):
+        if counts(each):
+            shown[member.batch_id] |= {name_key(test) for test in each.tests}
+    done |= set.intersection(*shown.values()) if shown else set()
+    return [test for test in evidence.analysis.specified if name_key(test) not in done]
+
+
+def _imported_before(evidence: BatchEvidence, rule: ImportRule) -> list[Member]:
+    """What it comes from that was imported; nothing where it is imported itself, for then it is tested itself."""
     members = {entry.member.batch_id: entry.member for entry in entries_of(evidence, rule)}
-    if not members or evidence.batch_id in members:
-        return _Tested()
-    lines: list[str] = []
-    tests: list[frozenset[str]] = []
-    for member in members.values():
+    return [] if evidence.batch_id in members else [*members.values()]
+
+
+def _bulk_tests(evidence: BatchEvidence, rule: ImportRule) -> Iterator[tuple[Member, ArrivalTestFacts]]:
+    """What each imported batch that it comes from has passed after its arrival, in a laboratory of the area.
+
+    They count for everything that is made of it there.
+    """
+    for member in _imported_before(evidence, rule):
         came = min((each.day for each in member.consignments), default=None)
-        good = [
-            each
-            for each in member.arrival_tests
-            if each.country in rule.area | rule.tested_in and came is not None and came <= each.tested_on
-        ]
-        tests.append(frozenset(name_key(test) for each in good for test in each.tests))
-        lines += [
-            f"importer's test of {', '.join(dict.fromkeys(each.tests))}: {each.report} of {member.name} "
-            f"on {each.tested_on} in {each.site}, {country_name(each.country or '')}"
-            for each in good
-        ]
-    return _Tested(frozenset.intersection(*tests), tuple(lines))
+        for each in member.arrival_tests:
+            if each.country in rule.area | rule.tested_in and came is not None and came <= each.tested_on:
+                yield member, each
+
+
+def _bulk_lines(evidence: BatchEvidence, rule: ImportRule) -> list[str]:
+    return [
+        f"importer's test of {', '.join(dict.fromkeys(each.tests))}: {each.report} of {member.name} "
+        f"on {each.tested_on} in {each.site}, {country_name(each.country or '')}"
+        for member, each in _bulk_tests(evidence, rule)
+    ]
 
 
 def _imported(evidence: BatchEvidence, rule: ImportRule) -> list[Made]:

@@ -6,6 +6,7 @@ from typing import Any
 from records.batch.tables.decisions import BatchMarketRow
 from records.importation.tables import ImportConsignmentRow
 from records.site.tables import CertificateRow
+from tests.one_flaw.authorised import varied
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.goods import is_made, is_ready, registers, stands_for
 from tests.one_flaw.making import begun
@@ -160,8 +161,8 @@ def corrected_arrival(what: str = BULK, number: str = NUMBER, **given: Any) -> F
     return Flaw(act)
 
 
-def laboratory_in(country: str) -> Flaw:
-    """A laboratory in a country is registered."""
+def laboratory_in(country: str, *, registered: str | None = "EU") -> Flaw:
+    """A laboratory in a country is known, and named by the authorisation of a market, or by none."""
 
     async def act(told: Telling) -> None:
         by = await told.seeded.actor("ines", at=told.at)
@@ -189,20 +190,34 @@ def laboratory_in(country: str) -> Flaw:
         }
         payload: dict[str, Any] = {"record": scope, "site_id": LABORATORY}
         await told.seeded.write("scope.registered", LABORATORY, payload, by=by, at=told.at)
+        if registered is not None:
+            await varied(registered, names_laboratory).act(told)
 
     return Flaw(act)
 
 
+def names_laboratory(told: Telling, now: dict[str, Any]) -> dict[str, Any]:
+    """The laboratory is registered as such since long."""
+    return {"steps": [*now["steps"], {"part": "LABORATORY", "site_id": LABORATORY, "valid_from": "2000-01-01"}]}
+
+
 def tested_in(country: str) -> Flaw:
-    """The sponsor has the pack for the Union tested in a laboratory of its own choice, which stands in a country."""
-    return pack_tested_in(country, EU_PACK)
+    """The sponsor has the pack for the Union tested in a laboratory that is registered there, in a country."""
+    return both(laboratory_in(country), _tested(EU_PACK))
+
+
+def tested_unregistered(country: str) -> Flaw:
+    """The same, in a laboratory that the authorisation of the Union does not name."""
+    return both(laboratory_in(country, registered=None), _tested(EU_PACK))
 
 
 def pack_tested_in(country: str, what: str) -> Flaw:
-    """The same of a pack for another market."""
+    """The same of a pack for Great Britain, in a laboratory that is registered there."""
+    return both(laboratory_in(country, registered="GB"), _tested(what))
 
+
+def _tested(what: str) -> Flaw:
     async def act(told: Telling) -> None:
-        await laboratory_in(country).act(told)
         own = {"report": "QC-902", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
         await retested(what, "0.12", **own).act(told)
         told.passes(minutes=1)

@@ -174,6 +174,10 @@ class OwnTestFacts(GateFacts):
     """The registered laboratory in which it was done, as people find it; empty if none was named."""
     country: str | None = None
     """Where that stands."""
+    site_id: str = ""
+    """Its id."""
+    tested_on: date | None = None
+    """Last day of testing."""
 
 
 class PaperFacts(GateFacts):

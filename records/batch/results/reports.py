@@ -80,6 +80,8 @@ class Reports(NamedTuple):
             tests=tuple(dict.fromkeys(line.test for line in lines if not line.superseded)),
             site=f"{site.name} ({site.site_id})" if site is not None else "",
             country=site.country if site is not None else None,
+            site_id=site.site_id if site is not None else "",
+            tested_on=report.dated,
         )
 
     def papers(self, source: Source) -> tuple[PaperFacts, ...]:

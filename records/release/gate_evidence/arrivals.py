@@ -113,6 +113,7 @@ async def arrival_tests_of(
             tests=(*before, line.test),
             site=f"{site.name} ({site.site_id})",
             country=site.country,
+            site_id=site.site_id,
         )
     return {batch_id: tuple(reports.values()) for batch_id, reports in found.items()}
 

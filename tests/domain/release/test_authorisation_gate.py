@@ -14,10 +14,11 @@ from domain.release.authorisation_gate import authorised, steps_of
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
 from domain.site.site import Activity
-from tests.domain.evidence import AT, AUTHORISED, CLEAN, FIRST, LAST, SCOPE, TODAY, but
-from tests.domain.release.test_import_gates import ARRIVED, bulk, pack
+from tests.domain.evidence import ANALYSIS, AT, AUTHORISED, CLEAN, FIRST, LAST, SCOPE, TODAY, but
+from tests.domain.release.test_import_gates import ARRIVED, analysed_in, bulk, bulk_test, pack
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
+PACK = Pack(description="30 tablets in blisters", code="04012345678901")
 AFTER_USE = (FIRST + timedelta(days=1)).isoformat()
 MILL = SCOPE.model_copy(
     update={"scope_id": "SC-3", "site_id": "MK-01", "site": "Graz", "activity": Activity.API_MFG, "product": "ARL-204"}
@@ -40,13 +41,16 @@ def by(**changes: Any) -> BatchEvidence:
 def packed(**changes: Any) -> BatchEvidence:
     """Made and packed by the site, of the substance of a mill."""
     made = SCOPE.model_copy(update={"activity": Activity.DRUG_PRODUCT, "product": "ARL-204"})
-    pack = Pack(description="30 tablets in blisters", code="04012345678901")
-    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=pack, expiry_on=TODAY)
+    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=PACK, expiry_on=TODAY)
     return found.model_copy(update={"authorisations": by(**changes).authorisations})
 
 
 def step(site: str, **more: Any) -> dict[str, Any]:
     return {"part": "API", "site_id": site, "valid_from": "2020-01-01", **more}
+
+
+def laboratory(site: str, **more: Any) -> dict[str, Any]:
+    return {"part": "LABORATORY", "site_id": site, "valid_from": "2020-01-01", **more}
 
 
 STEPS = [each.model_dump(mode="json") for each in AUTHORISED.steps]
@@ -159,6 +163,43 @@ def test_what_was_imported_has_arrived_at_a_registered_importer(
     reasons = [each for each in (*found.wrong, *found.doubtful) if "arrived on" in each]
     assert (any("arrived on" in each for each in found.wrong), len(reasons)) == (words[0], len(words[1]))
     assert all(said in each for said, each in zip(words[1], reasons, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("laboratories", "tests", "verdict"),
+    [
+        ([], [("QL-01", "Assay", "Identity")], FAIL),
+        ([laboratory("QL-01")], [("QL-01", "Assay", "Identity")], PASS),
+        ([laboratory("QL-02")], [("QL-01", "Assay", "Identity")], FAIL),
+        ([laboratory("QL-01", valid_to="2025-10-01")], [("QL-01", "Assay", "Identity")], FAIL),
+        ([laboratory("QL-01", valid_from="2025-10-03")], [("QL-01", "Assay", "Identity")], NEEDS),
+        ([laboratory("QL-01")], [("QL-01", "Assay", "Identity"), ("QL-02", "Assay")], PASS),
+        ([laboratory("QL-01")], [("QL-01", "Assay"), ("QL-02", "Identity")], FAIL),
+        ([], [("QL-01", "Assay")], FAIL),
+        ([], [], PASS),
+    ],
+)
+def test_the_importers_test_was_done_in_a_registered_laboratory(
+    laboratories: list[dict[str, Any]], tests: list[tuple[str, ...]], verdict: GateVerdict
+) -> None:
+    own = tuple(analysed_in("FI", *names, site_id=site, tested_on=date(2025, 10, 2)) for site, *names in tests)
+    analysis = ANALYSIS.model_copy(update={"specified": ("Assay", "Identity"), "own_tests": own})
+    known = {"authorisations": by(steps=[*STEPS, *laboratories]).authorisations, "analysis": analysis, "pack": PACK}
+    found = g10(pack("IN", **known))
+    assert found.verdict is verdict, found.reason
+    if verdict is not PASS:
+        assert "of 2025-10-02 is an importer's test, is not registered as laboratory in EU" in found.reason
+    assert g10(pack("FI", **known)).verdict is PASS, "what is no import needs no importer's test"
+
+
+def test_what_was_tested_as_it_arrived_was_tested_in_a_registered_laboratory() -> None:
+    tested = bulk_test("DE", "2025-08-20", "Assay", "Identity")
+    made = pack(ancestors=(bulk(consignments=(ARRIVED,), arrival_tests=(tested,)),), pack=PACK)
+    named = {"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01"}
+    bare = made.model_copy(update={"authorisations": by(steps=[*STEPS, named]).authorisations})
+    assert "Hansa Labor (QL-01), whose QC-7 of 2025-08-20 is an importer's test" in g10(bare).reason
+    known = by(steps=[*STEPS, named, laboratory("QL-01")]).authorisations
+    assert g10(made.model_copy(update={"authorisations": known})).verdict is PASS
 
 
 def test_the_process_of_each_batch_is_registered() -> None:

@@ -69,8 +69,8 @@ def bulk(country: str | None = "IN", used_in: str | None = "FI", **changes: Any)
     )
 
 
-def analysed_in(country: str, *names: str) -> OwnTestFacts:
-    return OwnTestFacts(report="QC-1", at=AT, tests=names, site="Hansa Labor (QL-01)", country=country)
+def analysed_in(country: str, *names: str, **more: Any) -> OwnTestFacts:
+    return OwnTestFacts(report="QC-1", at=AT, tests=names, site="Hansa Labor (QL-01)", country=country, **more)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,14 @@ def test_the_importers_test_is_whole_and_in_the_area(
         assert found.held == found.wrong, "it waits for the test, and holds nothing"
 
 
-def _tested_bulk(country: str, day: str, *names: str) -> ArrivalTestFacts:
+def bulk_test(country: str, day: str, *names: str) -> ArrivalTestFacts:
     return ArrivalTestFacts(
-        report="QC-7", tested_on=date.fromisoformat(day), tests=names, site="Hansa Labor (QL-01)", country=country
+        report="QC-7",
+        tested_on=date.fromisoformat(day),
+        tests=names,
+        site="Hansa Labor (QL-01)",
+        site_id="QL-01",
+        country=country,
     )
 
 
@@ -161,10 +166,10 @@ def _tested_bulk(country: str, day: str, *names: str) -> ArrivalTestFacts:
     ("tests", "missing"),
     [
         ((), "Assay, Identity"),
-        ((_tested_bulk("DE", "2025-08-20", "assay", "Identity"),), None),
-        ((_tested_bulk("IN", "2025-08-20", "assay", "Identity"),), "Assay, Identity"),
-        ((_tested_bulk("DE", "2025-08-19", "assay", "Identity"),), "Assay, Identity"),
-        ((_tested_bulk("DE", "2025-08-20", "Assay"),), "Identity"),
+        ((bulk_test("DE", "2025-08-20", "assay", "Identity"),), None),
+        ((bulk_test("IN", "2025-08-20", "assay", "Identity"),), "Assay, Identity"),
+        ((bulk_test("DE", "2025-08-19", "assay", "Identity"),), "Assay, Identity"),
+        ((bulk_test("DE", "2025-08-20", "Assay"),), "Identity"),
     ],
 )
 def test_what_is_tested_as_it_has_arrived_counts_for_all_that_is_made_of_it(

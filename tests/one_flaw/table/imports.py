@@ -20,6 +20,7 @@ from tests.one_flaw.imports import (
     stands_in,
     tested_as_it_came,
     tested_in,
+    tested_unregistered,
 )
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.quantities import confirmed_again, made_as
@@ -187,11 +188,19 @@ TESTED = (
         indian_tablets(once_unasked(EU_PACK), arrived(), tested=False),
         Judged("G9", "the importer's test of Impurity I-3 is not on file")),
     Row("tablets of the Union that were tested in India", "EU", tested_in("IN"), Released()),
+    Row("tablets from India that were tested where the authorisation names no laboratory", "EU",
+        indian_tablets(tested_unregistered("DE"), arrived(), tested=False),
+        Refused("G10", "Hansa Labor (QL-01), whose QC-902 of ")),
+    Row("tablets of the Union that were tested where the authorisation names no laboratory", "EU",
+        tested_unregistered("DE"), Released()),
 )  # fmt: skip
 
 BULK_TESTED = (
     Row("the tablets from India were tested as they had arrived, the pack was not", "EU",
         indian_tablets(laboratory_in("AT"), arrived(), tested_as_it_came(), tested=False), Released()),
+    Row("the tablets from India were tested as they had arrived, in a laboratory that is not registered", "EU",
+        indian_tablets(laboratory_in("AT", registered=False), arrived(), tested_as_it_came(), tested=False),
+        Refused("G10", "is an importer's test, is not registered as laboratory in EU")),
     Row("the tablets from India were tested again in India, the pack was not", "EU",
         indian_tablets(laboratory_in("IN"), arrived(), tested_as_it_came(), tested=False),
         Refused("G9", "the importer's test of Impurity I-3 is not on file")),
