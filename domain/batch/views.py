@@ -15,6 +15,7 @@ from domain.batch.batch import (
     UseKind,
 )
 from domain.batch.holds.hold_view import BatchHoldView
+from domain.batch.making.materials import MaterialPart
 from domain.batch.making.pack import Pack
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.processing_purpose import ProcessingPurpose
@@ -125,6 +126,10 @@ class UseView(View):
     """Of a material its maker, of a scope what is done there."""
     comparator: ComparatorView | None = None
     """Where a lot comes from that was bought for a trial."""
+    part: MaterialPart | None = None
+    """What a lot is, of the substance; null where that was not said."""
+    maker_site_id: str | None = None
+    """The registered site of its maker; null where it was not named."""
 
 
 class ValueView(View):

@@ -4,15 +4,14 @@ It is looked at where product is decided on. What is no product yet has no autho
 the product it is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.authorisation.authorisation import Period, RegisteredPart, RegisteredStep, on_day
+from domain.authorisation.authorisation import RegisteredPart, RegisteredStep, on_day
 from domain.authorisation.registered import Registered
 from domain.batch.gate.reasons import About, Kind, Reason
 from domain.batch.gate.results import Found
-from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.supply_stage import SupplyStage
 from domain.core.names import name_key
 from domain.policy.market_rule import DecisionRule
@@ -20,16 +19,9 @@ from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import words
 from domain.release.import_gates import importing_places
 from domain.release.import_test_gates import AnyTest, resting_on_others
-from domain.site.site import Activity
-
-_OF_A_STAGE = {
-    SupplyStage.STARTING_MATERIAL: RegisteredPart.STARTING_MATERIAL,
-    SupplyStage.INTERMEDIATE: RegisteredPart.INTERMEDIATE,
-    SupplyStage.API: RegisteredPart.API,
-}
-_MAKES_A_SUBSTANCE = {Activity.API_MFG: RegisteredPart.API, Activity.INTERMEDIATE: RegisteredPart.INTERMEDIATE}
-"""What a site does that makes a substance as a part of what is none itself: a mill that a tablet maker sends to."""
-_DOES = {Activity.PACKAGING: RegisteredPart.PACKAGING, Activity.TESTING: RegisteredPart.LABORATORY}
+from domain.release.registered_days import Fault, fault_of, until
+from domain.release.registered_steps import steps_of
+from domain.release.substance_gate import lots_of_the_substance, without_a_substance
 
 
 class _Look(NamedTuple):
@@ -83,12 +75,17 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
         return _Look(version, [not_in_force(version, evidence.batch_id, evidence.today)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
-    for reason, may_be in (*_of_its_import(evidence, version), *_of_its_laboratories(evidence, version)):
+    for reason, may_be in (
+        *_of_its_import(evidence, version),
+        *_of_its_laboratories(evidence, version),
+        *without_a_substance(evidence, version),
+    ):
         (doubtful if may_be else wrong).append(reason)
     for member in (evidence, *evidence.ancestors):
         faults = (
             *_of_its_steps(member, version),
             *_of_its_process(member, version),
+            *lots_of_the_substance(member, version),
         )
         for text, of, what, is_later in faults:
             said = text if member is evidence else f"{member.name}: {text}"
@@ -117,7 +114,7 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
         same = [each for each in named if each.version == analysis.spec_version]
         met = {analysis.spec_version, *analysis.versions_met}
         if not any(each.holds_on(today) for each in named if each.version in met):
-            text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{_until(same)}"
+            text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{until(same)}"
             yield evidence.reason(text, Kind.NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
     if evidence.supply_stage is SupplyStage.FINISHED and evidence.expiry_on is None:
         text = "no last day of use is on record, and a day of retest is for what is no product yet"
@@ -170,11 +167,7 @@ def _of_no_pack(evidence: BatchEvidence) -> Iterator[str]:
         yield evidence.reason(text, Kind.NOT_REGISTERED, evidence.batch_id, "pack")
 
 
-_Fault = tuple[str, str, str, bool]
-"""In words, what it is of, which, and whether it is registered by now, only later than it was done."""
-
-
-def _of_its_steps(member: Member, version: Registered) -> Iterator[_Fault]:
+def _of_its_steps(member: Member, version: Registered) -> Iterator[Fault]:
     for scope, part in steps_of(member):
         found = [
             each
@@ -183,7 +176,7 @@ def _of_its_steps(member: Member, version: Registered) -> Iterator[_Fault]:
             and each.site_id == scope.site_id
             and (each.substance is None or name_key(each.substance) == name_key(scope.product))
         ]
-        if (fault := _fault_of(member, found)) is not None:
+        if (fault := fault_of(member, found)) is not None:
             of = f" {scope.product}" if part.is_of_a_substance and scope.product else ""
             text = f"{scope.site} ({scope.site_id}) is not registered as {words(part)}{of} in {member.market}"
             yield f"{text}{fault[0]}", scope.scope_id, part.value, fault[1]
@@ -203,7 +196,7 @@ def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tup
             continue
         may_be = not importers or any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
         text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
-        yield evidence.reason(f"{text}{_until(found)}", Kind.NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
+        yield evidence.reason(f"{text}{until(found)}", Kind.NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
 
 
 def _of_its_laboratories(evidence: BatchEvidence, version: Registered) -> Iterator[tuple[str, bool]]:
@@ -223,60 +216,20 @@ def _of_its_laboratories(evidence: BatchEvidence, version: Registered) -> Iterat
         of = found(each.site_id)
         may_be = any(step.valid_from > each.day and step.holds_on(evidence.today) for step in of)
         text = f"{each.site}, whose {each.report} of {each.day} is an importer's test, is not registered as laboratory"
-        said = f"{text} in {evidence.market}{_until(of)}"
-        yield evidence.reason(said, _NOT_REGISTERED, each.site_id, RegisteredPart.LABORATORY, since=each.day), may_be
+        said = f"{text} in {evidence.market}{until(of)}"
+        yield (
+            evidence.reason(said, Kind.NOT_REGISTERED, each.site_id, RegisteredPart.LABORATORY, since=each.day),
+            may_be,
+        )
 
 
-def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:
+def _of_its_process(member: Member, version: Registered) -> Iterator[Fault]:
     if member.parameter_set_id is None:
         return
     found = [each for each in version.processes if each.set_id == member.parameter_set_id]
-    if (fault := _fault_of(member, found)) is not None:
+    if (fault := fault_of(member, found)) is not None:
         text = f"its process ({member.parameter_set_id}) is not registered in {member.market}{fault[0]}"
         yield text, member.parameter_set_id, "process", fault[1]
-
-
-def _fault_of(member: Member, found: Sequence[Period]) -> tuple[str, bool] | None:
-    """What is wrong with what a batch was made by; the second says that it is registered today, from a later day on.
-
-    What is authorised after a batch was made may be judged: batches are made before a variation is granted.
-    """
-    first = member.first_day or member.today
-    last = member.last_day or first
-    if any(each.holds_on(first) and each.holds_on(last) for each in found):
-        return None
-    later = next((each for each in found if each.valid_from > first and each.holds_on(member.today)), None)
-    if later is not None:
-        return f" before {later.valid_from}, and it was used from {first} on", True
-    return f"{_until(found)}", False
-
-
-def _until(found: Iterable[Period]) -> str:
-    """When it was, if it ever was."""
-    said = [f"from {each.valid_from} to {each.valid_to or '-'}" for each in found]
-    return f" but {', '.join(said)}" if said else ""
-
-
-def steps_of(member: Member) -> Iterator[tuple[ScopeFacts, RegisteredPart]]:
-    """What each site has done to a batch, in the words of an authorisation. Storage is no registered step here."""
-    packs_elsewhere = any(each.activity is Activity.PACKAGING for each in member.scopes)
-    for scope in member.scopes:
-        part = _part(scope.activity, member.supply_stage)
-        if part is not None:
-            yield scope, part
-        is_filled = member.supply_stage is not None and member.supply_stage.reaches_patients
-        if part is RegisteredPart.DOSAGE_FORM and is_filled and not (scope.is_subcontractor or packs_elsewhere):
-            yield scope, RegisteredPart.PACKAGING
-
-
-def _part(activity: Activity | None, stage: SupplyStage | None) -> RegisteredPart | None:
-    if activity is None or activity is Activity.STORAGE:
-        return None
-    if activity in _DOES:
-        return _DOES[activity]
-    if activity in _MAKES_A_SUBSTANCE:
-        return _OF_A_STAGE.get(stage, _MAKES_A_SUBSTANCE[activity]) if stage is not None else None
-    return _OF_A_STAGE.get(stage, RegisteredPart.DOSAGE_FORM) if stage is not None else None
 
 
 def _lines(evidence: BatchEvidence, version: Registered) -> Iterator[str]:

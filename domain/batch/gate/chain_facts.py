@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from domain.batch.batch import Relation
 from domain.batch.gate.gate import GateFacts
+from domain.batch.making.materials import MaterialPart
 from domain.batch.processing_purpose import ProcessingPurpose
 from domain.event.site_event import EventType
 
@@ -29,6 +30,12 @@ class MaterialFacts(GateFacts):
     """The own batch that it is."""
     may_be: tuple[str, ...] = ()
     """Own batches with its number that it may be."""
+    name: str = ""
+    """Name of the material."""
+    part: MaterialPart | None = None
+    """What it is, of the substance; `None` where that was not said."""
+    site_id: str | None = None
+    """The registered site of its maker, where that was named."""
 
 
 class LotAlikeFacts(GateFacts):

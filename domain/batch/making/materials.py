@@ -1,6 +1,6 @@
 """Lots of starting materials, and what a batch shares with others (domain specification, section 17)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Value
 from domain.core.names import Lot, lot_of, name_key, party_key
 from domain.core.refusals import broken
-from domain.core.text import ShortText
+from domain.core.text import Identifier, ShortText
 
 
 class NodeType(StrEnum):
@@ -37,6 +37,17 @@ class ChainNode(Value):
     """What it does."""
     name: ShortText = Field(examples=["Chemiehandel Nord GmbH, Hamburg"])
     """Name and place."""
+
+
+class MaterialPart(StrEnum):
+    """What a lot is, on the way to the active substance."""
+
+    STARTING_MATERIAL = "STARTING_MATERIAL"
+    INTERMEDIATE = "INTERMEDIATE"
+    API = "API"
+    """The active substance."""
+    OTHER = "OTHER"
+    """Nothing of the substance: an excipient, a solvent, packaging."""
 
 
 class Comparator(Value):
@@ -69,6 +80,11 @@ class Material(Value):
     """The certificate of the original manufacturer, which is kept whoever has delivered the lot."""
     comparator: Comparator | None = None
     """Of a product bought for a trial, where it comes from; its way is stated then."""
+    part: MaterialPart | None = None
+    """What it is, if it was bought and is one of the substance; its name is that of the substance then, as
+    authorisations name it. Where a market registers sources of the active substance, gate G10 asks for it."""
+    maker_site_id: Identifier | None = Field(default=None, examples=["VM-02"])
+    """The registered site of the manufacturer, of what is on the way to the active substance."""
 
 
 class Use(NamedTuple):
@@ -124,6 +140,26 @@ def refuse_unless_chained(materials: Sequence[Material]) -> None:
     )
     if faults:
         raise broken("section 17, lots of materials", "The supply chain does not fit.", **faults)
+
+
+def refuse_unless_sourced(materials: Sequence[Material], makers: Mapping[str, Collection[str]]) -> None:
+    """Raise `Refused` if the site of a manufacturer is not that of who is named, or nobody asks for it.
+
+    `makers` gives the ways in which the maker at each registered site is written.
+    """
+    faults: dict[str, str] = {}
+    for index, each in enumerate(materials):
+        field, site_id = f"materials.{index}.maker_site_id", each.maker_site_id
+        if site_id is None:
+            continue
+        if each.part in (None, MaterialPart.OTHER):
+            faults[f"materials.{index}.part"] = "say what it is, of the substance: its site is asked for then alone"
+        elif site_id not in makers:
+            faults[field] = "is no registered site"
+        elif party_key(each.manufacturer) not in {party_key(name) for name in makers[site_id]}:
+            faults[field] = f"is not of {each.manufacturer}, the manufacturer"
+    if faults:
+        raise broken("section 17, lots of materials", "It is not known who has made a material.", **faults)
 
 
 def _told_twice(materials: Sequence[Material]) -> dict[str, str]:

@@ -22,7 +22,11 @@ from domain.batch.making.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.making.mass_balance import refuse_unless_balanced
-from domain.batch.making.materials import refuse_unless_chained, refuse_unless_of_comparators
+from domain.batch.making.materials import (
+    refuse_unless_chained,
+    refuse_unless_of_comparators,
+    refuse_unless_sourced,
+)
 from domain.batch.making.own_lots import NamedLot, refuse_own
 from domain.batch.supply_stage import SupplyStage, has_parameters
 from domain.core.names import name_key
@@ -33,7 +37,7 @@ from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
 from records.batch.making.lots_in_doubt import doubts_about, falsified_lots, falsified_origins
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
-from records.batch.making.own_lots import own_batches
+from records.batch.making.own_lots import issuers_of, own_batches
 from records.batch.making.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import BatchDeviationRow
@@ -57,6 +61,8 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
     await refuse_origins_past_their_day(writing, batch.batch_id, form.started_at, "started_at")
     refuse_unless_chained(form.materials)
+    named = [each.maker_site_id for each in form.materials if each.maker_site_id is not None]
+    refuse_unless_sourced(form.materials, await issuers_of(writing.session, named))
     lots = [NamedLot(each.name, each.lot, each.manufacturer) for each in form.materials]
     refuse_own(lots, await own_batches(writing.session, [each.lot for each in lots]))
     doubts = await doubts_about(writing.session, batch, form.materials)

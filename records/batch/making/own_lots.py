@@ -38,8 +38,15 @@ def numbers_of(batch: BatchRow) -> tuple[str, ...]:
 
 async def issuers_at(session: AsyncSession, site_id: str) -> tuple[str, ...]:
     """The ways in which the maker of what comes from a site is written."""
-    query = select(SupplierRow.name, SiteRow.name).join(
-        SiteRow, col(SiteRow.supplier_id) == col(SupplierRow.supplier_id)
+    return (await issuers_of(session, [site_id]))[site_id]
+
+
+async def issuers_of(session: AsyncSession, site_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The same of several sites, of those that are registered. One query if there are any."""
+    if not (wanted := sorted(set(site_ids))):
+        return {}
+    query = select(SiteRow.site_id, SupplierRow.name, SiteRow.name).join(
+        SupplierRow, col(SupplierRow.supplier_id) == col(SiteRow.supplier_id)
     )
-    supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
-    return issuers(supplier, site, site_id)
+    found = (await session.exec(query.where(col(SiteRow.site_id).in_(wanted)))).all()
+    return {site_id: issuers(supplier, site, site_id) for site_id, supplier, site in found}

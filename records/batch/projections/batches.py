@@ -121,6 +121,8 @@ def _lot(material: Material) -> dict[str, Any]:
         "chain": [each.model_dump(mode="json") for each in material.chain] or None,
         "certificate": material.certificate.document_id if material.certificate is not None else None,
         "comparator": _comparator(material.comparator) if material.comparator is not None else None,
+        "part": material.part.value if material.part is not None else None,
+        "maker_site_id": material.maker_site_id,
     }
 
 

@@ -190,6 +190,10 @@ class BatchUseRow(SQLModel, table=True):
     certificate: str | None = None
     comparator: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     """Of a comparator where it comes from (`domain.batch.views.ComparatorView`)."""
+    part: str | None = None
+    """Of a lot what it is (`domain.batch.making.materials.MaterialPart`); `None` where that was not said."""
+    maker_site_id: str | None = None
+    """The registered site of its maker."""
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 

@@ -10,6 +10,7 @@ from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
 from domain.batch.deviations.deviation import DeviationAcceptance
 from domain.batch.gate.batch_facts import DepartureFacts, DeviationFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.gate.chain_facts import MaterialFacts
+from domain.batch.making.materials import MaterialPart
 from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import is_explained
@@ -233,4 +234,7 @@ def _material(use: BatchUseRow, own: Sequence[OwnBatch]) -> MaterialFacts:
         comparator=ComparatorView.model_validate(use.comparator).words() if use.comparator is not None else None,
         is_own=same,
         may_be=tuple(each.batch_id for each in batches if same is None and may_be_same(known, each)),
+        name=use.material or "",
+        part=MaterialPart(use.part) if use.part is not None else None,
+        site_id=use.maker_site_id,
     )

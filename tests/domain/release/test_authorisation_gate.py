@@ -10,11 +10,12 @@ from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.making.pack import Pack
 from domain.batch.supply_stage import SupplyStage
 from domain.policy.market_rule import DecisionRule
-from domain.release.authorisation_gate import authorised, steps_of
+from domain.release.authorisation_gate import authorised
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
+from domain.release.registered_steps import steps_of
 from domain.site.site import Activity
-from tests.domain.evidence import ANALYSIS, AT, AUTHORISED, CLEAN, FIRST, LAST, SCOPE, TODAY, but
+from tests.domain.evidence import ANALYSIS, AT, AUTHORISED, CLEAN, FIRST, LAST, PARENT, SCOPE, TODAY, but
 from tests.domain.release.test_import_gates import ARRIVED, analysed_in, bulk, bulk_test, pack
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
@@ -41,7 +42,10 @@ def by(**changes: Any) -> BatchEvidence:
 def packed(**changes: Any) -> BatchEvidence:
     """Made and packed by the site, of the substance of a mill."""
     made = SCOPE.model_copy(update={"activity": Activity.DRUG_PRODUCT, "product": "ARL-204"})
-    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=PACK, expiry_on=TODAY)
+    of = (PARENT.model_copy(update={"batch_id": "BAT-2"}),)
+    found = but(
+        supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=PACK, parents=of, expiry_on=TODAY
+    )
     return found.model_copy(update={"authorisations": by(**changes).authorisations})
 
 

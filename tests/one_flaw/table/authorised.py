@@ -4,7 +4,7 @@ from tests.one_flaw.authorised import as_it_was, dated, other, step, stopped, va
 from tests.one_flaw.flaws import both, excused, lifted, said
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
-from tests.one_flaw.world import EU_PACK, US_PACK
+from tests.one_flaw.world import BULK, EU_PACK, US_PACK
 
 _LONG_AGO = {"valid_from": "2000-01-01"}
 _SUSPENDED = [{"status": "SUSPENDED", **_LONG_AGO}]
@@ -76,6 +76,18 @@ STEPS = (
     Row("the authority excuses that the mill is not registered", "US",
         both(varied("US", without(MIKRON)), excused(US_PACK, "G10", "US")), Released()),
 )  # fmt: skip
+_BOUGHT = {"name": "ARL-204", "lot": "L-T-77", "part": "API"}
+SOURCES = (
+    Row("a substance that was bought goes into the tablets, and the site of its maker is not named", "EU",
+        said(BULK, "start", materials=[{**_BOUGHT, "manufacturer": "Hubei Chemicals, Wuhan"}]),
+        Refused("G10", "T-0051 (BAT-3): Hubei Chemicals, Wuhan, whose site is not named, is not registered as source")),
+    Row("a substance that was bought from who is registered for another one", "US",
+        said(BULK, "start", materials=[{**_BOUGHT, "manufacturer": "Mikronwerk, Graz", "maker_site_id": "MK-01"}]),
+        Refused("G10", "Graz (MK-01) is not registered as source of the active substance ARL-204 in US")),
+    Row("a substance that was bought from a registered source", "EU",
+        said(BULK, "start", materials=[
+            {**_BOUGHT, "manufacturer": "Veldmark Fine Chemistry, Plant 2", "maker_site_id": "VM-02"}]), Released()),
+)  # fmt: skip
 VERSIONS = (
     Row("no release site is registered", "EU", varied("EU", other(release_sites=[])),
         Refused("G10", "EU/1/27/1801 (AUT-ARLIVAN-EU) names no release site")),
@@ -122,4 +134,4 @@ PACKS = (
     Row("the authority excuses that the pack is not registered", "US",
         both(varied("US", other(packs=[])), excused(US_PACK, "G10", "US")), Released()),
 )  # fmt: skip
-ROWS = (*FORCE, *STEPS, *VERSIONS, *PACKS)
+ROWS = (*FORCE, *STEPS, *SOURCES, *VERSIONS, *PACKS)

@@ -199,7 +199,7 @@ BULK_TESTED = (
     Row("the tablets from India were tested as they had arrived, the pack was not", "EU",
         indian_tablets(laboratory_in("AT"), arrived(), tested_as_it_came(), tested=False), Released()),
     Row("the tablets from India were tested as they had arrived, in a laboratory that is not registered", "EU",
-        indian_tablets(laboratory_in("AT", registered=False), arrived(), tested_as_it_came(), tested=False),
+        indian_tablets(laboratory_in("AT", registered=None), arrived(), tested_as_it_came(), tested=False),
         Refused("G10", "is an importer's test, is not registered as laboratory in EU")),
     Row("the tablets from India were tested again in India, the pack was not", "EU",
         indian_tablets(laboratory_in("IN"), arrived(), tested_as_it_came(), tested=False),
