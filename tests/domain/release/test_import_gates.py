@@ -49,6 +49,7 @@ def pack(country: str | None = "FI", **changes: Any) -> BatchEvidence:
         "supply_stage": SupplyStage.FINISHED,
         "scopes": (scope(country, Activity.PACKAGING),),
         "imports": RULE,
+        "expiry_on": CLEAN.today,
         "analysis": ANALYSIS.model_copy(update={"specified": ("Assay", "Identity")}),
     }
     return CLEAN.model_copy(update={**known, **changes})

@@ -11,7 +11,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.release.evidence import BatchEvidence
 from domain.release.import_gates import dosage_forms
 from domain.site.site import Activity
-from tests.domain.evidence import FIRST, PARENT, SCOPE, but
+from tests.domain.evidence import FIRST, PARENT, SCOPE, TODAY, but
 from tests.domain.release.test_authorisation_gate import AFTER_USE, API, PACK, STEPS, by, g10, step
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
@@ -27,7 +27,7 @@ def lot(part: MaterialPart | None = MaterialPart.API, site_id: str | None = "MK-
 def tablets(*lots: MaterialFacts, steps: list[dict[str, Any]] | None = None, **changes: Any) -> BatchEvidence:
     """Made and packed by the site, of lots."""
     scope = SCOPE.model_copy(update={"activity": Activity.DRUG_PRODUCT})
-    made = but(supply_stage=SupplyStage.FINISHED, scopes=(scope,), pack=PACK, materials=lots)
+    made = but(supply_stage=SupplyStage.FINISHED, scopes=(scope,), pack=PACK, materials=lots, expiry_on=TODAY)
     known = {"authorisations": by(steps=[*STEPS, *(steps if steps is not None else [SOURCE])]).authorisations}
     return made.model_copy(update={**known, **changes})
 

@@ -38,7 +38,7 @@ async def certifies(
         "market": "GB",
         "under": "EU",
         "decision": "RELEASE",
-        "quantity": "118",
+        "quantity": "118.4",
         "statement": words("EU"),
         "authorisation": UNION,
         "location": {"country": "DE", "shown_by": "Office network"},
