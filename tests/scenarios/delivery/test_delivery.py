@@ -24,7 +24,7 @@ async def opened(who: Colleague, body: dict[str, Any]) -> httpx2.Response:
 
 
 async def orders(company: Company, batch: str, **given: Any) -> httpx2.Response:
-    about = {"batch_id": batch, "deliver_by": company.today.isoformat(), "time_zone": "Europe/Berlin", **given}
+    about = {"batch_id": batch, "deliver_by": company.today.isoformat(), "time_zone": "UTC", **given}
     return await opened(company.sana, company.fills(ShipmentOrder, about).model_dump(mode="json"))
 
 
