@@ -24,15 +24,18 @@ async def faults_of(
 ) -> list[str]:
     """What is otherwise than the row expects, in words; empty if it holds.
 
-    Who reads the gate page before and after the decision finds no code on it. It is read `aside`, where what the gates
-    say is not the row's; not at all without that.
+    Who reads the gate page before and after the decision finds no code on it; if nothing was written in between, it is
+    the same page. It is read `aside`, where what the gates say is not the row's; not at all without that.
     """
     async with _flawed(row.flaw, world.of(row.market)) as told:
         if aside is None or isinstance(told, Refusal):
             return await _faults(told, row)
         with aside():
             before = codes_in(await page_of(told, row.market))
+        known = await told.reached()
         faults = await _faults(told, row)
+        if await told.reached() == known:
+            return [*before, *faults]
         with aside():
             return [*before, *faults, *codes_in(await page_of(told, row.market))]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 from sqlalchemy import event
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from domain.core.entry import Answer, AnyLine, Entry, PlainEvent, Signed, StartCase, Written
 from domain.core.forms import Process, record_hash
@@ -23,7 +23,7 @@ from records.contexts import load
 from records.core.database import Database
 from records.core.journal import Journal
 from records.core.tables.cases import TaskRow
-from records.core.tables.journal import SignatureTokenRow
+from records.core.tables.journal import EventRow, SignatureTokenRow
 from records.release.family import MOST_ANCESTORS
 from records.release.gate_evidence import context
 from records.release.seen_gates import gates_of_task
@@ -64,6 +64,11 @@ class Telling:
 
     def passes(self, **span: float) -> None:
         self.at += timedelta(**span)
+
+    async def reached(self) -> tuple[datetime, int]:
+        """The instant, and how many events there are: while it is the same, there is nothing new to read."""
+        async with self.seeded.database.reading() as session:
+            return self.at, (await session.exec(select(func.count()).select_from(EventRow))).one()
 
     def made(self, what: str) -> tuple[datetime, datetime]:
         """The instants at which the manufacture of a batch began and ended, as the story has it."""
