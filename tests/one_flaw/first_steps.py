@@ -47,7 +47,7 @@ def turned_down(market: str) -> Flaw:
     """It comes out that what was accepted is not so: it does not count."""
 
     async def act(told: Telling) -> None:
-        await is_reviewed(told.seeded, FIRST_STEP[market], at=told.at, by="petra", version=2, accept=False)
+        await is_reviewed(told.seeded, FIRST_STEP[market], at=told.at, by="petra", accept=False)
         told.passes(minutes=1)
 
     return Flaw(act)
