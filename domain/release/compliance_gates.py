@@ -18,7 +18,7 @@ from domain.release.evidence import Member
 from domain.release.gate_words import words
 from domain.release.site_words import place, place_of, status_now, stood
 from domain.site.authorities import authority_key, is_fda
-from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on
+from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on, was_stopped_on
 from domain.site.site import Activity
 
 _GOOD = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
@@ -97,7 +97,7 @@ def _counts_no_more(member: Member, declaration: DeclarationFacts) -> str | None
     if declaration.withdrawn_on is not None:
         return f"withdrawn on {declaration.withdrawn_on}"
     if declaration.under_none is not None:
-        return f"not counting: {declaration.under_none}, under which it was made, had ended by then"
+        return f"not counting: {declaration.under_none}, under which it was made, did not count by then"
     if declaration.valid_until < member.today:
         return "over"
     if declaration.unacceptable is not None:
@@ -187,8 +187,7 @@ def _counted_on(certificate: CertificateFacts, day: date) -> bool:
 
 
 def _is_stopped_on(certificate: CertificateFacts, day: date) -> bool:
-    since, until = certificate.stopped_on, certificate.stopped_until
-    return since is not None and since <= day and (until is None or day < until)
+    return was_stopped_on(certificate.stopped_on, certificate.stopped_until, day)
 
 
 def _stopped(member: Member, scope: ScopeFacts) -> list[CertificateFacts]:

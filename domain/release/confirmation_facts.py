@@ -43,7 +43,7 @@ class ConfirmationFacts(GateFacts):
     under: tuple[str, ...] = ()
     """The appointments that it was signed under, in words; none of one that was given before they were kept."""
     under_none: str | None = None
-    """The number of one that did not count any more by then, as is known now."""
+    """The number of one that did not count by then, as is known now."""
 
     def rests_on(self, scope_id: str) -> Along | None:
         """The agreement that it rests on for a part; `None` if it is of other work."""

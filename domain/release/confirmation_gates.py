@@ -104,7 +104,7 @@ def _why_not(part: PartFacts, confirmation: ConfirmationFacts) -> str | None:
     if confirmation.site_id != part.by_site_id:
         return f"it is of a qualified person of {confirmation.site} ({confirmation.site_id})"
     if confirmation.under_none is not None:
-        return f"it was signed under {confirmation.under_none}, which did not count any more by then"
+        return f"it was signed under {confirmation.under_none}, which did not count by then"
     rests_on = confirmation.rests_on(part.scope_id)
     if rests_on is not None and part.along is not None and not rests_on.is_along(part.along):
         return f"it rests on {rests_on.words}"

@@ -76,9 +76,25 @@ def evaluate(evidence: BatchEvidence, judgements: Judgements, at: datetime) -> t
     `judgements` are the certifier's rationales; they open only what is left to judgement, never what has failed.
     """
     return tuple(
-        result(gate, found_at(gate, evidence), rationale=judgements.get(gate), exceptions=_counting(evidence, gate, at))
+        result(
+            gate,
+            _beside_what_counts_no_more(gate, evidence),
+            rationale=judgements.get(gate),
+            exceptions=_counting(evidence, gate, at),
+        )
         for gate in Gate
     )
+
+
+def _beside_what_counts_no_more(gate: Gate, evidence: BatchEvidence) -> Found:
+    """What it has found, and the exceptions that were signed by nobody entitled. Another one is asked for."""
+    found = found_at(gate, evidence)
+    void = [
+        f"{each.exception_id} does not count: it was signed under {each.under_none}, which did not count by then"
+        for each in evidence.exceptions
+        if each.gate is gate and each.market == evidence.market and each.under_none is not None
+    ]
+    return found._replace(looked_at=[*found.looked_at, *void]) if void else found
 
 
 def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
@@ -103,5 +119,6 @@ def _counting(evidence: BatchEvidence, gate: Gate, at: datetime) -> tuple[Except
     return tuple(
         each
         for each in evidence.exceptions
-        if gate in EXCEPTABLE and each.gate is gate and each.market == evidence.market and each.granted_at <= at
+        if gate in EXCEPTABLE and each.gate is gate and each.market == evidence.market
+        if each.granted_at <= at and each.under_none is None
     )

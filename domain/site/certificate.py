@@ -145,6 +145,11 @@ def is_valid_on(valid_to: date | None, day: date) -> bool:
     return valid_to is None or day <= valid_to
 
 
+def was_stopped_on(since: date | None, until: date | None, day: date) -> bool:
+    """Whether an authority had stopped a certificate on a day; from `until` on it counts again."""
+    return since is not None and since <= day and (until is None or day < until)
+
+
 def reminder_days(valid_to: date, days: Iterable[int]) -> list[date]:
     """The days on which the end of a certificate is announced (policy key `certificate_reminders`), the first first."""
     return sorted(valid_to - timedelta(days=n) for n in days)

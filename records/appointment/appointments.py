@@ -16,7 +16,7 @@ from records.appointment.tables import AppointmentRow
 from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
 
-_KINDS = (LicenceKind.MIA.value, LicenceKind.WDA.value)
+LICENSED = (LicenceKind.MIA.value, LicenceKind.WDA.value)
 """Licences of which certificates are kept."""
 
 
@@ -52,7 +52,7 @@ async def with_papers(
 ) -> list[Appointment]:
     """Appointments with the certificates of their licences. `countries` are those of the licences' sites, by number."""
     rows = list(rows)
-    licensed = [row for row in rows if row.kind in _KINDS]
+    licensed = [row for row in rows if row.kind in LICENSED]
     papers = await papers_of(session, ((row.licence_site, row.licence) for row in licensed)) if licensed else ()
     return [_appointment(row, countries.get(row.number), papers) for row in rows]
 
@@ -66,7 +66,7 @@ async def papers_of(session: AsyncSession, licences: Iterable[tuple[str | None, 
     sites = sorted({site for site, _ in named if site is not None})
     same = await _bearing(session, {name_key(number) for site, number in named if site is None})
     query = select(CertificateRow).where(
-        col(CertificateRow.type).in_(_KINDS),
+        col(CertificateRow.type).in_(LICENSED),
         or_(col(CertificateRow.site_id).in_(sites), col(CertificateRow.certificate_id).in_(same)),
     )
     query = query.order_by(col(CertificateRow.serial)).execution_options(populate_existing=True)
@@ -77,7 +77,7 @@ async def _bearing(session: AsyncSession, keys: Collection[str]) -> list[str]:
     """Ids of the authorisations that bear one of some numbers; read without the rest of them."""
     if not keys:
         return []
-    query = select(CertificateRow.certificate_id, CertificateRow.number).where(col(CertificateRow.type).in_(_KINDS))
+    query = select(CertificateRow.certificate_id, CertificateRow.number).where(col(CertificateRow.type).in_(LICENSED))
     return sorted(each for each, number in (await session.exec(query)).all() if name_key(number) in keys)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.appointment.tables import AppointmentUseRow
 
 DECLARED = "qp_declaration.declare"
 """A declaration on GMP is signed under one appointment, which its event keeps by number."""
@@ -45,11 +45,6 @@ def uses_in(event: Event) -> tuple[Use, ...]:
 def relied_on_in(event: Event) -> list[str]:
     """The appointments in words, each once."""
     return [*dict.fromkeys(each.words for each in uses_in(event))]
-
-
-def had_ended(row: AppointmentRow, signed_at: datetime) -> bool:
-    """Whether an appointment did not count any more as something was signed under it, as is known now."""
-    return row.ended_from is not None and signed_at.astimezone(UTC).date() >= row.ended_from
 
 
 class Signed(NamedTuple):

@@ -44,6 +44,8 @@ class ExceptionFacts(GateFacts):
     granted_at: AwareDatetime
     reasons: tuple[KeptReason, ...] | None = None
     """What it excuses; `None` of one that was asked for before this was kept."""
+    under_none: str | None = None
+    """The appointment that the decider has signed it under, if that did not count by then; then it excuses nothing."""
 
 
 Judgements = Mapping[Gate, str]

@@ -99,7 +99,7 @@ class DeclarationFacts(GateFacts):
     """Last day on which it counts; not after the day on which the next audit is due, as that is by now."""
     withdrawn_on: date | None = None
     under_none: str | None = None
-    """The appointment that it was made under, if that did not count any more by then."""
+    """The appointment that it was made under, if that did not count by then."""
     unacceptable: str | None = None
     """The audit, that one or one since then, that has found the scope unacceptable."""
 

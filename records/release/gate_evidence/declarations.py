@@ -9,8 +9,7 @@ from domain.asl.asl import next_audit_due
 from domain.audit.outcome import Recommendation
 from domain.batch.gate.site_facts import DeclarationFacts
 from domain.core.days import Calendar
-from records.appointment.tables import AppointmentRow, AppointmentUseRow
-from records.appointment.uses import had_ended
+from records.appointment.lapsed import signed_by_nobody
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import months_between_audits
 from records.core.tables.master_data import ScopeRow
@@ -27,31 +26,26 @@ async def declarations_of(
     if not context.policy.asks_of(context.market).declares_substances:
         return {}
     query = (
-        select(QpDeclarationRow, DeclaredSiteRow, AppointmentRow)
+        select(QpDeclarationRow, DeclaredSiteRow)
         .join(DeclaredSiteRow, col(DeclaredSiteRow.number) == col(QpDeclarationRow.number))
-        .outerjoin(AppointmentUseRow, col(AppointmentUseRow.stream) == col(QpDeclarationRow.number))
-        .outerjoin(AppointmentRow, col(AppointmentRow.number) == col(AppointmentUseRow.number))
         .where(col(DeclaredSiteRow.scope_id).in_(context.scope_ids), col(QpDeclarationRow.declared_at) <= context.at)
         .order_by(col(QpDeclarationRow.declared_at), col(QpDeclarationRow.number))
     )
     found: dict[str, list[tuple[QpDeclarationRow, DeclaredSiteRow, str | None]]] = defaultdict(list)
-    for declaration, covered, under in (await context.session.exec(query)).all():
-        ended = _ended_before(declaration, under)
-        found[covered.scope_id].append((declaration, covered, ended))
+    rows = (await context.session.exec(query)).all()
+    void = await signed_by_nobody(context.session, {declaration.number for declaration, _ in rows})
+    under = {stream: number for (stream, _), number in void.items()}
+    for declaration, covered in rows:
+        found[covered.scope_id].append((declaration, covered, under.get(declaration.number)))
     look = _Look(context, audits, statements)
     return {
         each.batch_id: tuple(
-            look.at(declaration, covered, scope, each.calendar).model_copy(update={"under_none": ended})
+            look.at(declaration, covered, scope, each.calendar).model_copy(update={"under_none": nobody})
             for scope in each.scopes
-            for declaration, covered, ended in found[scope.scope_id]
+            for declaration, covered, nobody in found[scope.scope_id]
         )
         for each in context.family
     }
-
-
-def _ended_before(declaration: QpDeclarationRow, under: AppointmentRow | None) -> str | None:
-    """The appointment that it was made under, if that did not count any more; older ones were made under none."""
-    return under.number if under is not None and had_ended(under, declaration.declared_at) else None
 
 
 class _Look:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -16,8 +16,7 @@ from domain.release.confirmation_facts import Along, ConfirmationFacts, PartFact
 from domain.release.further_processing import PartialConfirmation, ReleaseWithdrawal
 from domain.release.gate_words import words
 from domain.site.site import Activity
-from records.appointment.tables import AppointmentRow, AppointmentUseRow
-from records.appointment.uses import had_ended
+from records.appointment.lapsed import signed_by_nobody
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.release.gate_evidence.context import GateContext, Relative
@@ -84,27 +83,23 @@ class Given(NamedTuple):
 
     row: PartConfirmationRow
     under_none: str | None
-    """The appointment that it was signed under, if that did not count any more by then."""
+    """The appointment that it was signed under, if that did not count by then."""
 
 
 async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[Given]]:
     """Confirmations of parts that were not withdrawn, by batch, the oldest first."""
     query = (
-        select(PartConfirmationRow, AppointmentRow)
-        .outerjoin(AppointmentUseRow, col(AppointmentUseRow.stream) == col(PartConfirmationRow.number))
-        .outerjoin(AppointmentRow, col(AppointmentRow.number) == col(AppointmentUseRow.number))
+        select(PartConfirmationRow)
         .where(col(PartConfirmationRow.batch_id).in_(batch_ids), col(PartConfirmationRow.withdrawn_at).is_(None))
         .order_by(col(PartConfirmationRow.confirmed_at), col(PartConfirmationRow.number))
     )
     found: dict[str, list[Given]] = defaultdict(list)
-    for row, under in (await session.exec(query)).all():
-        found[row.batch_id].append(Given(row, _ended(under, row.confirmed_at)))
+    rows = (await session.exec(query)).all()
+    void = await signed_by_nobody(session, {row.number for row in rows})
+    under = {stream: number for (stream, _), number in void.items()}
+    for row in rows:
+        found[row.batch_id].append(Given(row, under.get(row.number)))
     return found
-
-
-def _ended(under: AppointmentRow | None, at: datetime) -> str | None:
-    """The number of an appointment that did not count any more at an instant; none is needed for what is older."""
-    return under.number if under is not None and had_ended(under, at) else None
 
 
 async def _covering(context: GateContext, agreements: Agreements, confirming: set[str]) -> dict[str, SiteRow]:

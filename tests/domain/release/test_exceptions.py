@@ -58,6 +58,16 @@ def test_what_it_was_signed_for_is_excused() -> None:
     assert found.reason.startswith("Excepted by EXC-1: the audit of ")
 
 
+def test_what_nobody_entitled_has_signed_excuses_nothing_and_is_named() -> None:
+    late = with_audit(**OVERDUE)
+    void = granted(Gate.G4, kept(not_excused(Gate.G4, late, AT))).model_copy(update={"under_none": "APT-1"})
+    results = evaluate(late.model_copy(update={"exceptions": (void,)}), {}, AT)
+    found = next(each for each in results if each.gate is Gate.G4)
+    said = "EXC-1 does not count: it was signed under APT-1, which did not count by then"
+    assert (found.verdict, found.looked_at[-1]) == (NEEDS, said)
+    assert [each.gate for each in results if said in each.looked_at] == [Gate.G4]
+
+
 def test_the_same_reason_in_other_words_stays_excused() -> None:
     later = with_audit(**{**OVERDUE, "due": TODAY - timedelta(days=390)})
     assert excepted(Gate.G4, with_audit(**OVERDUE), later).verdict is EXCEPTED

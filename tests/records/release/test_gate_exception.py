@@ -13,6 +13,7 @@ from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import DelegationRow
 from records.release.gate_exceptions import exceptions_of
 from records.release.tables import GateExceptionRow
+from tests.records.appointing import ends
 from tests.records.databases import on_one_database
 from tests.records.making import ready, registered
 from tests.records.qualifying import Qualifying, refused
@@ -59,6 +60,11 @@ async def test_an_exception_counts_once_three_people_have_signed(seeded: Seeded)
     assert list((await refused(requests(batch))).fields) == ["gate"]  # nothing is left to excuse
     assert (await refused(batch.answers("rosa", regulatory, read))).code is Code.NOT_OPEN
     await are_rebuilt_identically(seeded.database, "gate_exceptions")
+    await ends(seeded, "APT-1", at=batch.at)
+    async with seeded.database.reading() as session:
+        (void,) = await exceptions_of(session, batch.case_id)
+    assert (granted.under_none, void.under_none) == (None, "APT-1")
+    assert (await requests(batch))["exception_id"] == "EXC-2"  # asked anew
 
 
 @on_one_database

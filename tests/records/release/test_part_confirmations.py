@@ -94,7 +94,7 @@ async def test_a_confirmation_under_an_appointment_that_had_ended_is_given_anew(
     await ends(seeded, VITOS, at=batch.at)
     refusal = await refused(decides(batch, "quentin", "EU"))
     assert f"{PMC} of Vito " in refusal.fields["G13"]
-    assert f"does not count: it was signed under {VITOS}, which did not count any more by then" in refusal.fields["G13"]
+    assert f"does not count: it was signed under {VITOS}, which did not count by then" in refusal.fields["G13"]
     await appointed(seeded, "vito", "CDMO_QP", "APT-8", at=batch.at)
     await given(batch, number="PMC-78")
     await decides(batch, "quentin", "EU")
