@@ -297,6 +297,8 @@ MEANS = frozenset({"casefold", "lower", "upper", "swapcase", "normalize", "ilike
 ELSEWHERE = {
     "api/core/auth.py": (1, "the scheme of an HTTP header"),
     "api/core/problems.py": (1, "a code made of the phrase of an HTTP status"),
+    "api/core/signatures.py": (2, "what kind of record an id would be of, and kinds within a sentence"),
+    "documentation/act.py": (1, "a method of HTTP"),
     "documentation/listings.py": (4, "how the documentation prints values and arguments"),
     "documentation/markdown.py": (1, "anchors of headings"),
     "documentation/policy.py": (1, "how the documentation prints units"),
