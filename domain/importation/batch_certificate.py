@@ -3,20 +3,19 @@
 It is evidence that is imported and checked; who certifies the batch for a market signs a certificate of their own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.core.countries import Country
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Value
-from domain.core.names import name_key
 from domain.core.people import Actor, Role
 from domain.core.record_kinds import RecordKind
-from domain.core.refusals import Code, Refused, broken
+from domain.core.refusals import Code, Refused
 from domain.core.text import AsPrinted, Determined, Identifier, ShortText, Text
 from domain.policy.mutual_recognition import ProductKind
 from domain.site.site import Activity
@@ -107,7 +106,8 @@ class ManufacturerCertificate(Form):
     signed_as: SignedAs = Field(default=SignedAs.MAKER, examples=[SignedAs.MAKER])
     """Whether it is the certification by a qualified person. Only one such is the first step of who only checks."""
     signed_under: ShortText | None = None
-    """Number of the manufacturing authorisation that names the qualified person; required exactly of one."""
+    """Number of the manufacturing authorisation that names the qualified person; required exactly of one. It is that of
+    a site which made the batch, in the country of issue."""
     issued_in: Country = Field(examples=["CH"])
     """The country in which it was issued."""
     issued_on: date = Field(examples=["2025-01-20"])
@@ -145,97 +145,6 @@ BATCH_CERTIFICATE = RecordKind(
     example="MBC-2025-014",
     forms=Forms(ManufacturerCertificate, ManufacturerCertificateReview),
 )
-
-
-class CertifiedBatch(BaseModel):
-    """What the records say of the batch that a certificate is of."""
-
-    model_config = ConfigDict(frozen=True)
-
-    numbers: tuple[str, ...]
-    """Its own number and the sponsor's."""
-    product: str
-    strength: str | None
-    begun_on: date | None
-    made_on: date | None
-    expires_on: date | None
-    makers: Mapping[str, str | None]
-    """Its sites, each with its country."""
-    authorisations: tuple[str, ...] = ()
-    """Numbers of the verified manufacturing authorisations of sites in the country in which it was issued, that were in
-    force on that day."""
-
-
-def refuse_unless_of_the_batch(form: ManufacturerCertificate, batch: CertifiedBatch | None, today: date) -> None:
-    """Raise `Refused` field by field unless a certificate says of a batch what the records say. `None`: no such batch.
-
-    Names and numbers are compared as `names` does. What nobody has recorded is left to who reviews it.
-    """
-    if batch is None:
-        raise broken(RULE, "The certificate is of no batch on record.", batch_id="unknown")
-    faults = (
-        _unlike(form, batch)
-        | _date_faults(form, batch, today)
-        | _site_faults(form, batch)
-        | _signer_faults(form, batch)
-    )
-    if faults:
-        raise broken(RULE, "The certificate is not of this batch.", **faults)
-
-
-def _unlike(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[str, str]:
-    faults: dict[str, str] = {}
-    if not _is_one_of(form.batch_number, batch.numbers):
-        faults["batch_number"] = f"is not {' or '.join(batch.numbers)}"
-    if not _is_one_of(form.product, [batch.product]):
-        faults["product"] = f"is not {batch.product}"
-    if batch.strength is not None and not _is_one_of(form.strength, [batch.strength]):
-        faults["strength"] = f"is not {batch.strength}"
-    return faults
-
-
-def _is_one_of(printed: str, known: Iterable[str]) -> bool:
-    return name_key(printed) in map(name_key, known)
-
-
-def _date_faults(form: ManufacturerCertificate, batch: CertifiedBatch, today: date) -> dict[str, str]:
-    faults: dict[str, str] = {}
-    if batch.made_on is None or batch.begun_on is None:
-        return {"batch_id": "is not made yet"}
-    if not batch.begun_on <= form.manufactured_on <= batch.made_on:
-        faults["manufactured_on"] = f"is not within {batch.begun_on} and {batch.made_on}"
-    if batch.expires_on is not None and form.expires_on != batch.expires_on:
-        faults["expires_on"] = f"is not {batch.expires_on}"
-    if form.issued_on > today:
-        faults["issued_on"] = "is in the future"
-    elif form.issued_on < batch.made_on:
-        faults["issued_on"] = f"is before the end of manufacture on {batch.made_on}"
-    return faults
-
-
-def _site_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[str, str]:
-    faults = {
-        f"sites.{index}.site_id": "has made no part of the batch"
-        for index, each in enumerate(form.sites)
-        if each.site_id not in batch.makers and each.activity is not Activity.TESTING
-    }
-    if missing := sorted(set(batch.makers) - {each.site_id for each in form.sites}):
-        faults["sites"] = f"lack {', '.join(missing)}"
-    if form.issued_in not in batch.makers.values():
-        faults["issued_in"] = "is the country of no site that made it"
-    return faults
-
-
-def _signer_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[str, str]:
-    certifies = form.signed_as is SignedAs.QUALIFIED_PERSON
-    if form.signed_under is None:
-        return {"signed_under": "is required of a certification by a qualified person"} if certifies else {}
-    if not certifies:
-        return {"signed_under": "belongs to a certification by a qualified person"}
-    if _is_one_of(form.signed_under, batch.authorisations):
-        return {}
-    where = f"is no verified manufacturing authorisation of a site in {form.issued_in} in force on that day"
-    return {"signed_under": f"{where}: have the site show it, and have it verified, first"}
 
 
 def refuse_own_review(

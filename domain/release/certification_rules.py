@@ -121,6 +121,8 @@ class MakersCertificate(NamedTuple):
     """Whether it is the certification by a qualified person, on an authorisation on record."""
     hands: frozenset[str]
     """Who has entered or accepted it."""
+    licence_fault: str | None = None
+    """Why the authorisation that it was signed under does not count; `None` if it does."""
 
 
 class Certified(NamedTuple):
@@ -205,6 +207,8 @@ def _why_no_first_step(known: MakersCertificate, row: MarketRule) -> str | None:
             "enter their certification, with signed_as QUALIFIED_PERSON and the number of the authorisation that names"
         )
         return f"does not say that a qualified person has certified: {how} them (signed_under)"
+    if known.licence_fault is not None:
+        return f"was signed under an authorisation that {known.licence_fault}"
     if known.importing_country not in row.codes:
         return f"was issued for {known.importing_country}"
     if row.certified_in and known.issued_in not in row.certified_in:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
-from domain.importation.batch_certificate import SignedAs
+from domain.importation.batch_certificate import ManufacturerCertificate, SignedAs
 from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision
 from domain.release.certification_rules import (
     Certified,
@@ -22,6 +22,7 @@ from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
+from records.importation.licences import fault_of_the_signer
 from records.importation.tables import BatchCertificateRow
 from records.release.rules import row_for
 from records.release.tables import CertificationAbroadRow
@@ -94,13 +95,15 @@ async def _certified_abroad(writing: Writing, market: BatchMarketRow, relied: Co
 async def _makers_certificates(writing: Writing, batch_id: str) -> dict[str, MakersCertificate]:
     """Those of a batch, by number."""
     query = select(BatchCertificateRow).where(col(BatchCertificateRow.batch_id) == batch_id)
-    return {
-        row.number: MakersCertificate(
-            importing_country=str(row.content["importing_country"]),
-            issued_in=str(row.content["issued_in"]),
+    found: dict[str, MakersCertificate] = {}
+    for row in (await writing.session.exec(query)).all():
+        form = ManufacturerCertificate.stored(row.content)
+        found[row.number] = MakersCertificate(
+            importing_country=form.importing_country,
+            issued_in=form.issued_in,
             is_accepted=row.accepted is True,
-            is_certified=row.content.get("signed_as") == SignedAs.QUALIFIED_PERSON.value,
+            is_certified=form.signed_as is SignedAs.QUALIFIED_PERSON,
             hands=frozenset(each for each in (row.entered_by, row.reviewed_by) if each is not None),
+            licence_fault=await fault_of_the_signer(writing.session, form),
         )
-        for row in (await writing.session.exec(query)).all()
-    }
+    return found

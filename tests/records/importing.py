@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.core.entry import Written
+from domain.core.names import name_key
 from domain.importation.batch_certificate import ManufacturerCertificate, ManufacturerCertificateReview
 from domain.importation.consignment import (
     ConsignmentCorrection,
@@ -12,14 +13,18 @@ from domain.importation.consignment import (
     ImportConsignment,
 )
 from domain.oversight.certificate_act import ImportConfirmation, ImportConfirmationWithdrawal
+from records.authorisation.tables import AuthorisationRow
 from records.batch.tables.batches import BatchRow
-from records.core.tables.master_data import SiteRow
+from records.core.tables.master_data import ScopeRow, SiteRow
+from records.installation.supplementing import shipped_policy
 from records.site.tables import CertificateRow
 from tests.domain.filling import filled
 from tests.records.declaring import signs
 from tests.records.seeded import Seeded
 
 LICENCE = "CERT-801"
+REPORTED = {"test": "Impurity I-3", "limit": "\u2264 0.15 %", "result": "0.12 %"}
+"""What the maker prints of the test that is registered."""
 
 
 async def an_importer(
@@ -112,7 +117,12 @@ async def a_maker_certifies(
     row = await seeded.row(BatchRow, batch_id)
     site = await seeded.row(SiteRow, row.site_id)
     actor = await seeded.actor(by, at=at)
-    maker = {"site_id": row.site_id, "activity": "DRUG_PRODUCT", "authorisation": "506789-102"}
+    scope = await seeded.row(ScopeRow, row.scope_id)
+    shown = [
+        each.number for each in await seeded.rows(CertificateRow) if (each.site_id, each.type) == (row.site_id, "MIA")
+    ]
+    licence = shown[-1] if shown else "506789-102"
+    maker = {"site_id": row.site_id, "activity": scope.activity, "authorisation": licence}
     known: dict[str, Any] = {
         "batch_id": batch_id,
         "product": row.product,
@@ -120,6 +130,8 @@ async def a_maker_certifies(
         "manufactured_on": row.made_on.isoformat() if row.made_on is not None else None,
         "expires_on": row.expiry_on.isoformat() if row.expiry_on is not None else None,
         "sites": [maker],
+        "results": [REPORTED],
+        **await _number(seeded, row, given.get("importing_country", "DE")),
         "issued_in": site.country,
         "issued_on": at.date().isoformat(),
         **({"strength": row.strength} if row.strength is not None else {}),
@@ -128,6 +140,14 @@ async def a_maker_certifies(
         known["document"] = await seeded.upload(by=actor)
     form = filled(ManufacturerCertificate, **{**known, **given})
     return await signs(seeded, actor, "batch_certificate.enter", number, form, at=at)
+
+
+async def _number(seeded: Seeded, row: BatchRow, country: str) -> dict[str, str]:
+    """That of the authorisation of the product in the importing country, where one is on record."""
+    codes = shipped_policy().codes_counting_in(country)
+    known = [each for each in await seeded.rows(AuthorisationRow) if each.market in codes]
+    numbers = [each.number for each in known if each.product_key == name_key(row.product)]
+    return {"authorisation_number": numbers[0]} if numbers else {}
 
 
 async def is_reviewed(seeded: Seeded, number: str, *, at: datetime, by: str = "priya", **given: Any) -> Written:

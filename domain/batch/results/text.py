@@ -102,6 +102,11 @@ def reading(text: str) -> Reading:
     return _number(words, found) if found else Reading(words)
 
 
+def holds_no_result(text: str) -> bool:
+    """Whether a dash or words stand where no result is: `pending`, `not tested`."""
+    return words_of(text) in _NOTHING
+
+
 def words_of(text: str) -> str:
     """A text in plain characters and lower case, without its full stop, as texts are compared."""
     return text_key(_plain(text)).rstrip(".")

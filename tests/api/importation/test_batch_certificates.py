@@ -8,7 +8,7 @@ from tests.api.calling import Api
 from tests.domain.filling import filled
 from tests.records.certifying import fit
 from tests.records.databases import on_one_database
-from tests.records.importing import an_importer
+from tests.records.importing import REPORTED, an_importer
 from tests.records.making import made
 
 pytestmark = on_one_database
@@ -33,7 +33,9 @@ async def test_the_site_hands_it_in_and_the_sponsor_reviews_it(api: Api) -> None
         batch_number=row.number,
         manufactured_on="2025-01-13",
         expires_on="2028-01-31",
-        sites=[{"site_id": "VM-02", "activity": "DRUG_PRODUCT", "authorisation": "506789-102"}],
+        sites=[{"site_id": "VM-02", "activity": "DRUG_PRODUCT", "authorisation": "DE_RP_01_MIA_2024_0801"}],
+        results=[REPORTED],
+        authorisation_number="EU/1/27/1801",
         issued_on="2025-01-20",
         document=await api.seeded.upload(by=vito),
     )

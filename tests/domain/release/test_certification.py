@@ -209,6 +209,7 @@ MAKER = {"first_step": ["MBC-1"]}
         ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-3"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-4"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", RELEASED, {"first_step": ["MBC-4"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-5"]}, "first_step.0"),
         ("GB", Role.RP_IMPORT, "nora", [], MAKER, "<section 18, who checks never certifies>"),
         ("JP", Role.RP_IMPORT, "rita", [], MAKER, "first_step.0"),
         ("GB", Role.RP_IMPORT, "rita", [], {}, "first_step"),
@@ -243,6 +244,14 @@ def test_who_only_checks_needs_a_first_step_by_another(
             "MBC-2": MakersCertificate("GB", "IN", is_accepted=True, is_certified=True, hands=frozenset({"nora"})),
             "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, is_certified=True, hands=frozenset({"nora"})),
             "MBC-4": MakersCertificate("GB", "DE", is_accepted=True, is_certified=False, hands=frozenset({"nora"})),
+            "MBC-5": MakersCertificate(
+                "GB",
+                "DE",
+                is_accepted=True,
+                is_certified=True,
+                hands=frozenset(),
+                licence_fault="was over on 2024-01-01",
+            ),
         }
         return first_step_of(
             given,

@@ -10,6 +10,7 @@ from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Company
 from tests.records.certifying import a_certificate
+from tests.records.importing import REPORTED
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
 from tests.scenarios.duties import holds
@@ -237,7 +238,9 @@ async def is_certified_by_its_maker(company: Company, line: Line, pack: str) -> 
         "batch_number": shown["number"],
         "manufactured_on": shown["made_on"],
         "expires_on": shown["expiry_on"],
-        "sites": [{"site_id": line.site_id, "activity": "PACKAGING", "authorisation": MIA["number"]}],
+        "sites": [{"site_id": line.site_id, "activity": "PACKAGING", "authorisation": "DE-MIA-7"}],
+        "authorisation_number": "GB/1/27/1801",
+        "results": [REPORTED],
         "signed_as": "QUALIFIED_PERSON",
         "signed_under": "DE-MIA-7",
         "document": await company.vito.uploads(pack),

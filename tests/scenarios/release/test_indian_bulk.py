@@ -16,7 +16,7 @@ from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Company
 from tests.records.analysing import line as impurity
-from tests.records.importing import an_importer
+from tests.records.importing import REPORTED, an_importer
 from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import PLACEHOLDER, does, does_unasked
 from tests.scenarios.recording import authorisation, enters, is_authorised, is_entered, joins, posts, refusal
@@ -150,6 +150,8 @@ async def is_certified_by_its_maker(company: Company, bulk: str) -> None:
         "manufactured_on": str(row.made_on),
         "expires_on": str(row.expiry_on),
         "sites": [{"site_id": "KF-01", "activity": "DRUG_PRODUCT", "authorisation": "506789-102"}],
+        "authorisation_number": "EU/1/27/1801",
+        "results": [REPORTED],
         "issued_in": "CH",
         "issued_on": company.today.isoformat(),
         "document": PLACEHOLDER,

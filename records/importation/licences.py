@@ -1,0 +1,42 @@
+"""The manufacturing authorisations that sites have shown, for those who compare what a certificate prints."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.importation.batch_certificate import ManufacturerCertificate
+from domain.importation.licences import ONCE_VERIFIED, Licence, fault_of_signer
+from domain.site.certificate import CertificateStatus, CertificateType
+from domain.site.site import Activity
+from records.core.tables.master_data import SiteRow
+from records.site.tables import CertificateRow
+
+
+async def licences_of(session: AsyncSession, site_ids: Collection[str]) -> dict[str, tuple[Licence, ...]]:
+    """Those that were ever verified, by site. One statement."""
+    query = select(CertificateRow).where(
+        col(CertificateRow.site_id).in_(sorted(site_ids)),
+        col(CertificateRow.type) == CertificateType.MIA.value,
+        col(CertificateRow.status).in_(sorted(each.value for each in ONCE_VERIFIED)),
+    )
+    found: dict[str, list[Licence]] = defaultdict(list)
+    for row in (await session.exec(query.order_by(col(CertificateRow.serial).desc()))).all():
+        found[row.site_id].append(
+            Licence(row.number, CertificateStatus(row.status), row.valid_to, row.stopped_on, row.stopped_until)
+        )
+    return {site_id: tuple(each) for site_id, each in found.items()}
+
+
+async def fault_of_the_signer(session: AsyncSession, form: ManufacturerCertificate) -> str | None:
+    """Why nobody certifies under the number that a certificate names, by what is on record now. Two statements."""
+    if form.signed_under is None:
+        return None
+    named = {each.site_id for each in form.sites if each.activity is not Activity.TESTING}
+    query = select(SiteRow.site_id).where(
+        col(SiteRow.site_id).in_(sorted(named)), col(SiteRow.country) == form.issued_in
+    )
+    known = await licences_of(session, (await session.exec(query)).all())
+    of_all = [licence for each in known.values() for licence in each]
+    return fault_of_signer(form.signed_under, of_all, form.issued_in, form.issued_on)
