@@ -123,8 +123,8 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
     if lasts is not None and evidence.expiry_on is not None and made_on is not None:
         last = lasts.last_day(made_on, evidence.decided_on or today)
         if evidence.expiry_on > last:
-            since = f"{lasts.months} months from {words(lasts.starts_with.part)} ({made_on}) are registered"
-            text = f"its last day {evidence.expiry_on} is after {last}: {since}"
+            months = f"{lasts.months} months are registered, from {words(lasts.starts_with)} on {made_on}"
+            text = f"its last day {evidence.expiry_on} is after {last}: {months}"
             yield evidence.reason(text, Kind.NOT_REGISTERED, evidence.batch_id, "shelf life")
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
-from domain.authorisation.authorisation import RegisteredPart
+from domain.authorisation.authorisation import AgesFrom, RegisteredPart
 from domain.batch.batch import DeviationState, MarketDecision, OosState, PhysicalStatus
 from domain.batch.deviations.departure import DepartureFilingImpact
 from domain.batch.gate.results import Ask, GateVerdict
@@ -84,6 +84,12 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         Activity.INTERMEDIATE: "manufacture of intermediates",
         Activity.DRUG_PRODUCT: "manufacture of the dosage form",
         Activity.STERILE_FILL: "sterile filling",
+    },
+    AgesFrom: {
+        AgesFrom.INTERMEDIATE: "production of the intermediate",
+        AgesFrom.API: "production of the active substance",
+        AgesFrom.DOSAGE_FORM: "production",
+        AgesFrom.PACKAGING: "packing",
     },
     RegisteredPart: {
         RegisteredPart.STARTING_MATERIAL: "source of the starting material",

@@ -57,7 +57,7 @@ ARRIVAL = (
         indian_tablets(arrived(quantity="1000000"), arrived(quantity="500000", number="IMP-78")), Released()),
     Row("tablets from India that arrived, were cleared and are tested", "EU", indian_tablets(arrived()), Released()),
     Row("tablets from India, for the States", "US", stands_in(TAVIRA, "IN"), Released()),
-    Row("an active substance from India is no such import", "EU", stands_in(VELDMARK, "IN"), Released()),
+    Row("an active substance from India is no such import", "EU", stands_in(MIKRON, "IN"), Released()),
     Row("nobody knows in which country the packer stands", "EU", stands_in(PAKKAUS, None),
         Refused("G13", "the country of packaging at Turku (PK-01) is not on record")),
     Row("tablets from India, from before imports were asked for", "EU", indian_tablets(once_unasked(EU_PACK)),
