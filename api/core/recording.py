@@ -141,6 +141,16 @@ IfMatch = Annotated[int, Depends(_version)]
 """The version the caller has read. 428 without the header, 412 if it cannot be one."""
 
 
+def _version_if_any(
+    if_match: Annotated[str | None, Header(description="The ETag of the record as read; a no needs none.")] = None,
+) -> int | None:
+    return _version(if_match) if if_match is not None else None
+
+
+IfMatchUnlessNo = Annotated[int | None, Depends(_version_if_any)]
+"""The same of a decision: whoever says no needs none."""
+
+
 def tag(response: Response, version: int) -> None:
     """Say which version this is, as an ETag."""
     response.headers["ETag"] = f'"{version}"'

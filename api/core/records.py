@@ -9,11 +9,12 @@ from fastapi import APIRouter, Body, Header, Response
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import IfMatch, Recording, tag_record
+from api.core.recording import IfMatch, IfMatchUnlessNo, Recording, tag_record
 from api.core.tools import Tools, ToolsOf
 from domain.core.forms import Decision, Form, Meaning
 from domain.core.people import Actor
-from domain.core.record_kinds import RecordKind, is_of_what_was_read
+from domain.core.record_kinds import RecordKind, is_of_what_was_read, says_no
+from domain.core.refusals import Code, Refused
 
 Show = Callable[[Any, Actor, Tools], Awaitable[Any]]
 """How a record is shown to somebody, by its number."""
@@ -43,7 +44,10 @@ def _add(router: APIRouter, kind: RecordKind, path: str, number: Any, show: Show
         **of: Any,
     ) -> Any:
         (number,) = of.values()
-        await recording.sign(kind, number, form, token=signature_token, read=read)
+        if read is None and is_of_what_was_read(form_class) and not says_no(form):
+            raise Refused(Code.VERSION_MISSING, "Send the ETag of the record as If-Match.")
+        seen = None if says_no(form) else read
+        await recording.sign(kind, number, form, token=signature_token, read=seen)
         await tag_record(response, tools, number)
         return await show(number, caller, tools)
 
@@ -67,7 +71,8 @@ def _retyped(endpoint: Callable[..., Any], path: str, number: Any, form_class: t
     """Give an endpoint the type of its form, the number by its name in the path, and If-Match where it is needed."""
     form, *others, read, _ = inspect.signature(endpoint).parameters.values()
     if is_of_what_was_read(form_class):
-        others = [read.replace(annotation=IfMatch, default=Parameter.empty), *others]
+        match = IfMatchUnlessNo if issubclass(form_class, Decision) else IfMatch
+        others = [read.replace(annotation=match, default=Parameter.empty), *others]
     name = path.partition("{")[2].partition("}")[0]
     given = Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=number)
     endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

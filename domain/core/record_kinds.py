@@ -7,8 +7,13 @@ import re
 from dataclasses import dataclass
 
 from domain.core.document import RecordVersion
-from domain.core.forms import Form, Forms
+from domain.core.forms import Decision, Form, Forms
 from domain.core.refusals import Code, Refused
+
+
+def says_no(form: Form) -> bool:
+    """Whether it turns down what somebody asks for, so that it protects: it waits for no reading of what has moved."""
+    return isinstance(form, Decision) and not form.approves()
 
 
 def is_of_what_was_read(form: type[Form]) -> bool:

@@ -59,6 +59,7 @@ class AbroadWithdrawal(Form):
         DECIDERS | QUALITY_UNIT,
         meaning=Meaning.REJECTED,
         sent_to="withdrawal",
+        stops=True,
     )
 
     reason: Text = Field(examples=["The review of the batch record was found to be incomplete."])

@@ -1,6 +1,6 @@
 """The markets of what is signed, as the policy in force counts them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.appointment.reliance import Signing
 from domain.core.people import Role
@@ -20,6 +20,17 @@ def in_markets(signing: Signing, policy: Policy) -> Signing:
             "licensed_in": _licensed_in(signing.roles, rows),
         }
     )
+
+
+def declares_for(policy: Policy, market: str, markets: Collection[str], country: str | None) -> bool:
+    """Whether what a qualified person declares counts for a market, by the markets and the licence of the appointment.
+
+    One that names no market was made when all declared for the Union.
+    """
+    row = policy.market_rule(market)
+    if row is not None and row.licensed_in and country is not None and country not in row.licensed_in:
+        return False
+    return not markets or not set(policy.codes_counting_in(market)).isdisjoint(markets)
 
 
 def _licensed_in(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from domain.release.certification_rules import (
     wording_of,
 )
 from domain.release.trial_supply import needs_a_phase
+from records.appointment.lapsed import signed_by_nobody
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -89,7 +90,9 @@ async def _certified_abroad(writing: Writing, market: BatchMarketRow, relied: Co
         col(CertificationAbroadRow.withdrawn_at).is_(None),
     )
     rows = (await writing.session.exec(query)).all()
-    return [Certified(each.certificate_number, each.certified_by, Decimal(each.quantity)) for each in rows]
+    void = {stream for stream, _ in await signed_by_nobody(writing.session, {each.number for each in rows})}
+    standing = (each for each in rows if each.number not in void)
+    return [Certified(each.certificate_number, each.certified_by, Decimal(each.quantity)) for each in standing]
 
 
 async def _makers_certificates(writing: Writing, batch_id: str) -> dict[str, MakersCertificate]:

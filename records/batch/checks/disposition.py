@@ -55,10 +55,10 @@ async def redirects(writing: Writing, case: CaseRow, form: Redirection) -> Effec
     """
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     decisions = await decisions_on(writing.session, batch.batch_id)
-    refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
+    refuse_unless_open_way(form, released=batch.is_out, is_open=None in decisions.values())
     if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
         await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
-    if batch.released and form.way is Way.RETURN_FOR_CORRECTION:
+    if batch.is_out and form.way is Way.RETURN_FOR_CORRECTION:
         why = f"Returned for correction in the markets that are open: {form.reason}"[:4000]
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
     if form.way is Way.REJECT:

@@ -1,8 +1,10 @@
 """Checks of declarations of qualified persons, and what follows from one that is withdrawn."""
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 
-from domain.appointment.reliance import Signing
+from domain.appointment.reliance import Appointment, Signing
 from domain.core.people import Role, refuse_under_delegation
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
@@ -33,9 +35,7 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     number, form = writing.entry.stream, QpDeclaration.stored(part(payload, "form"))
     markets = (await writing.policy()).declared_for
     refuse_unless_asked_for(markets)
-    ((_, relied),) = await appointed(
-        writing, [Signing(roles=frozenset({Role.QP}), markets=markets, number=form.authorisation)]
-    )
+    relied = await _appointed_for_one_of(writing, markets, form.authorisation)
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     if not QP_DECLARATION.names(number) or (await writing.head(number)).number > 0:
@@ -47,6 +47,20 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
         {"site_id": site_id, "audited_on": str(maker.last_day)} for maker, site_id in filter(None, found)
     ]
     return {"makers": said, "appointment": relied.number}
+
+
+async def _appointed_for_one_of(writing: Writing, markets: Sequence[str], number: str) -> Appointment:
+    """That for the first market which one carries. The declaration counts where the appointment does."""
+    refusals: list[Refused] = []
+    for market in markets:
+        try:
+            signing = Signing(roles=frozenset({Role.QP}), market=market, number=number)
+            ((_, relied),) = await appointed(writing, [signing])
+        except Refused as refused:
+            refusals.append(refused)
+        else:
+            return relied
+    raise refusals[0]
 
 
 @checks_event("qp_declaration.withdraw")

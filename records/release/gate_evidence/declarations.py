@@ -10,9 +10,11 @@ from domain.audit.outcome import Recommendation
 from domain.batch.gate.site_facts import DeclarationFacts
 from domain.core.days import Calendar
 from records.appointment.lapsed import signed_by_nobody
+from records.appointment.markets import declares_for
+from records.appointment.tables import AppointmentRow, AppointmentUseRow
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import months_between_audits
-from records.core.tables.master_data import ScopeRow
+from records.core.tables.master_data import ScopeRow, SiteRow
 from records.release.gate_evidence.audits import Audits
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.standing import in_force
@@ -26,13 +28,21 @@ async def declarations_of(
     if not context.policy.asks_of(context.market).declares_substances:
         return {}
     query = (
-        select(QpDeclarationRow, DeclaredSiteRow)
+        select(QpDeclarationRow, DeclaredSiteRow, col(AppointmentRow.markets), col(SiteRow.country))
         .join(DeclaredSiteRow, col(DeclaredSiteRow.number) == col(QpDeclarationRow.number))
+        .outerjoin(AppointmentUseRow, col(AppointmentUseRow.stream) == col(QpDeclarationRow.number))
+        .outerjoin(AppointmentRow, col(AppointmentRow.number) == col(AppointmentUseRow.number))
+        .outerjoin(SiteRow, col(SiteRow.site_id) == col(AppointmentRow.licence_site))
         .where(col(DeclaredSiteRow.scope_id).in_(context.scope_ids), col(QpDeclarationRow.declared_at) <= context.at)
         .order_by(col(QpDeclarationRow.declared_at), col(QpDeclarationRow.number))
     )
     found: dict[str, list[tuple[QpDeclarationRow, DeclaredSiteRow, str | None]]] = defaultdict(list)
-    rows = (await context.session.exec(query)).all()
+    told = (await context.session.exec(query)).all()
+    rows = [
+        (declaration, covered)
+        for declaration, covered, markets, country in told
+        if declares_for(context.policy, context.market, markets or (), country)
+    ]
     void = await signed_by_nobody(context.session, {declaration.number for declaration, _ in rows})
     under = {stream: number for (stream, _), number in void.items()}
     for declaration, covered in rows:

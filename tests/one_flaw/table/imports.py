@@ -22,7 +22,7 @@ from tests.one_flaw.imports import (
     tested_in,
     tested_unregistered,
 )
-from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA
 from tests.one_flaw.quantities import confirmed_again, made_as
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import inspected

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from domain.core.attestations import wordings
 from domain.core.entry import PlainEvent, Written
 from domain.core.events import Event
 from domain.core.forms import Audience
 from domain.core.refusals import Code, Refused
 from domain.qualification.questionnaire import Template
+from domain.qualification.questionnaire_forms import QuestionnaireDeclaration
 from domain.site.site import Activity
 from records.qualification.queries.questionnaires import QuestionnaireView, one_questionnaire, questionnaire_summary
 from records.qualification.questionnaires import questionnaire_of, template_of
@@ -234,7 +236,7 @@ async def test_a_declaration_names_the_answers_or_opens_them_again(case: Questio
     assert (await refused(case.declare(answers_sha256="0" * 64))).code is Code.NOT_OPEN
     await case.hand_in()
     digest = (await case.view()).answers_sha256
-    assert await case.asks(DECLARE) == {"answers_sha256": digest}
+    assert await case.asks(DECLARE) == {"answers_sha256": digest, **wordings(QuestionnaireDeclaration)}
     assert (await refused(case.declare(answers_sha256="0" * 64))).code is Code.VERSION_STALE
     await case.declare(declare=False, statement="Question 1-1 is wrong.")
     assert (await case.view()).state == "SENT"
