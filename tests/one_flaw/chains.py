@@ -44,6 +44,16 @@ FOUND = KEPT.with_name("chains.json")
 # ---------------------------------------------------------------------------------- a chain is made
 
 
+BOUGHT = {
+    "name": "ARL-204",
+    "lot": "L-T-77",
+    "part": "API",
+    "manufacturer": "Veldmark Fine Chemistry, Plant 2",
+    "maker_site_id": "VM-02",
+}
+"""The substance of bulk with which a chain begins."""
+
+
 async def is_made(told: Telling, shape: Shape, case: Case | None = None) -> list[str]:
     """All layers but the last are decided on as well. Returns what was decided otherwise than it must be."""
     told.world = replace(told.world, batches={}, numbers={}, begun=told.at)
@@ -66,6 +76,8 @@ async def _is_made(told: Telling, shape: Shape, name: str, case: Case | None) ->
     batch = await told.opens(Process.BATCH, _registration(told, shape, name, stage), by="sana")
     told.world.batches[name], told.world.numbers[name] = batch.case_id, name
     now, lots = at.isoformat(), [{"name": "Material", "lot": f"L-{name}", "manufacturer": "Rheinchem AG"}]
+    if stage == "BULK" and not shape.parents[name]:
+        lots.append(BOUGHT)
     await batch.answers(place.maker, "start", {"started_at": now, "materials": lots, "equipment": []})
     temperature = "52.6" if wrong == "outside its proven range" else "41.2"
     value = {"parameter": TEMPERATURE, "value": temperature, "unit": "Cel", "measured_at": now}
