@@ -52,6 +52,12 @@ async def test_the_site_hands_it_in_and_the_sponsor_reviews_it(api: Api) -> None
     own = await api.get("vito", PATH)
     assert (own["accepted"], own["finding"], own["reviewer_name"]) == (True, None, None)
     assert (await api.get("ines", f"/v1/batch-certificates?batch={batch.case_id}"))["items"] == [seen]
+    missing = await api.call("POST", "priya", f"{PATH}/review", review, expects=428)
+    assert missing.json()["code"] == "version_missing"
+    no = {"accept": False, "finding": "A line of the original is missing."}
+    token = await signed(api, "priya", "review", no)  # turning it down protects: it waits for no reading
+    turned_down = (await api.call("POST", "priya", f"{PATH}/review", no, Signature_Token=token)).json()
+    assert turned_down["accepted"] is False
     for path, user, expects in (
         (PATH, "olga", 404),
         ("/v1/batch-certificates/MBC-9", "ines", 404),

@@ -14,7 +14,7 @@ from domain.core.refusals import Code, Refused
 from domain.processes import FORMS
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
-from records.appointment.markets import in_markets
+from records.appointment.markets import declares_for, in_markets
 from records.installation.supplementing import shipped_policy
 from tests.domain.filling import filled
 
@@ -197,6 +197,24 @@ def test_of_several_markets_any_of_their_licences_will_do_and_where_one_asks_for
     policy = shipped_policy().model_copy(update={"markets": tuple(rows)})
     assert in_markets(signing(markets=("EU", "GB")), policy).licensed_in >= {"DE", "GB"}
     assert in_markets(signing(markets=("EU", "US")), shipped_policy()).licensed_in == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("market", "markets", "country", "counts"),
+    [
+        ("EU", ("EU",), "DE", True),
+        ("EU", ("GB",), "GB", False),
+        ("EU", ("EU", "GB"), "GB", False),  # on a licence of another country
+        ("DE", ("EU",), None, True),
+        ("GB", ("EU",), "DE", False),
+        ("GB", ("GB",), "GB", True),
+        ("EU", (), "DE", True),  # made when all declared for the Union
+    ],
+)
+def test_a_declaration_counts_where_the_appointment_of_its_signer_does(
+    market: str, markets: tuple[str, ...], country: str | None, *, counts: bool
+) -> None:
+    assert declares_for(shipped_policy(), market, markets, country) is counts
 
 
 def test_what_concerns_a_batch_as_a_whole_is_signed_by_who_decides_for_one_of_its_markets() -> None:

@@ -1,5 +1,6 @@
 """The sponsor's own qualified person of the EU certifies a batch that is made for Great Britain alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.certifications_abroad import certification_abroad
 from tests.domain.filling import filled
+from tests.records.appointing import ends
 from tests.records.certifying import decides
 from tests.records.databases import on_one_database
 from tests.records.declaring import signs
@@ -53,6 +55,13 @@ async def certifies(
 async def takes_back(seeded: Seeded, batch: Qualifying, by: str) -> Written:
     form, actor = filled(AbroadWithdrawal, {}), await seeded.actor(by, at=batch.at)
     return await signs(seeded, actor, "certification_abroad.withdraw", QPC, form, at=batch.at)
+
+
+async def test_what_nobody_entitled_has_certified_is_no_first_step(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch)
+    await ends(seeded, "APT-1", at=batch.at, ended_from=(START - timedelta(days=1)).date())
+    assert list((await refused(decides_gb(batch))).fields) == ["first_step"]
 
 
 async def test_the_import_is_checked_on_what_the_qualified_person_of_the_union_has_certified(seeded: Seeded) -> None:
