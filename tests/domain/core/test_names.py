@@ -311,6 +311,7 @@ ELSEWHERE = {
     "domain/batch/results/units.py": (1, "characters of a printed unit"),
     "domain/batch/making/shelf_life.py": (1, "the first letter of a sentence"),
     "domain/core/period.py": (2, "an enumeration within a sentence"),
+    "domain/importation/licences.py": (1, "a status within a sentence"),
     "domain/event/cloud_event.py": (1, "the type of a CloudEvent, which is an enumeration"),
     "domain/exchange/parameter_filing.py": (1, "a code of a kind of change"),
     "domain/qualification/decision.py": (1, "an enumeration within a sentence"),
