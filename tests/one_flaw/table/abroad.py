@@ -69,7 +69,7 @@ FIRST = (
         Barred(BROKEN, "is no verified manufacturing authorisation of a site in FI")),
     Row("the first step was given on an authorisation that had ended", "GB",
         given_on_an_ended_authorisation(GB_PACK, "GB"),
-        Barred(BROKEN, "is no verified manufacturing authorisation of a site in FI in force on that day")),
+        Barred(BROKEN, "was over on")),
     Row("a first step of another day counts as well", "CH", certified_anew(CH_PACK, "CH"), Released(), ON_ANEW),
 )  # fmt: skip
 SLOTS = (
