@@ -23,10 +23,11 @@ from domain.site.site import Markets
 
 RULE = "section 17, further processing"
 _RELEASE = "The records of this batch were reviewed and it is released for further processing (ICH Q7, 2.22)."
-_CONFIRMATION = (
+CONFIRMATION = (
     "I confirm that the stages of manufacture named here were carried out in accordance with the principles and"
     " guidelines of good manufacturing practice and with the terms of the agreement."
 )
+"""What a qualified person of a site states of the part that it has done (EU GMP Annex 16, appendix I)."""
 
 
 class ProcessingRelease(CertificationDecision):
@@ -85,7 +86,7 @@ class PartialConfirmation(DecisionForMarket):
     gates_seen: Annotated[WholeText | None, Known("what the gates say")] = None
     """The gates of what your site has done, as the task shows them; required for RELEASE. They are looked at again as
     the signature is recorded: what has changed since is read first."""
-    statement: Annotated[Text, Worded(_CONFIRMATION)] = Field(examples=[_CONFIRMATION])
+    statement: Annotated[Text, Worded(CONFIRMATION)] = Field(examples=[CONFIRMATION])
     """What is confirmed, in the words of the confirmation."""
 
 

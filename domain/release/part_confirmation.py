@@ -19,12 +19,9 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.core.view import View
 from domain.release.confirmation_facts import Along
+from domain.release.further_processing import CONFIRMATION
 
 RULE = "section 17, confirmation of partial manufacture"
-_STATEMENT = (
-    "I confirm that the stages of manufacture named here were carried out in accordance with the principles and"
-    " guidelines of good manufacturing practice and with the terms of the agreement."
-)
 
 ConfirmationNumber = Annotated[str, Field(pattern=r"^PMC-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Number of a confirmation, chosen by who signs it; unique for ever."""
@@ -57,7 +54,7 @@ class PartManufactureConfirmation(Form):
     """Its version that was in force at the end of manufacture."""
     authorisation: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Number of the manufacturing authorisation that names you."""
-    statement: Annotated[Text, Worded(_STATEMENT)] = Field(examples=[_STATEMENT])
+    statement: Annotated[Text, Worded(CONFIRMATION)] = Field(examples=[CONFIRMATION])
     """What is confirmed, in the words of the confirmation."""
 
 
