@@ -11,7 +11,7 @@ from types import MappingProxyType
 from domain.batch.gate.gate import ExceptionFacts, Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, excuses, of_all, result
 from domain.release.analysis_gates import analysis
-from domain.release.authorisation_gate import authorised
+from domain.release.authorisation_gates import authorised
 from domain.release.batch_gates import departures, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates

@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.reasons import KeptReason
 from domain.batch.gate.results import excuses
-from domain.release.authorisation_gate import not_in_force
+from domain.release.authorisation_gates import not_in_force
 from domain.release.gate_exception import ExceptionSignature
 from records.appointment.lapsed import signed_by_nobody
 from records.core.questions import answers

@@ -21,7 +21,7 @@ from domain.release.import_gates import importing_places
 from domain.release.import_test_gates import AnyTest, resting_on_others
 from domain.release.registered_days import Fault, fault_of, until
 from domain.release.registered_steps import steps_of
-from domain.release.substance_gate import lots_of_the_substance, without_a_substance
+from domain.release.substance_gates import lots_of_the_substance, without_a_substance
 
 
 class _Look(NamedTuple):

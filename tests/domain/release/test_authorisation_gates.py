@@ -10,7 +10,7 @@ from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.making.pack import Pack
 from domain.batch.supply_stage import SupplyStage
 from domain.policy.market_rule import DecisionRule
-from domain.release.authorisation_gate import authorised
+from domain.release.authorisation_gates import authorised
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
 from domain.release.registered_steps import steps_of
