@@ -79,7 +79,10 @@ class Span(BaseModel):
 
 
 class Calendar(BaseModel):
-    """The working days of a site. `closed` lists single days; `weekend` the closed weekdays (Monday is 0)."""
+    """The working days of a site. `closed` lists single days; `weekend` the closed weekdays (Monday is 0).
+
+    `worked` lists days of a weekend that are worked, as China moves them around its holidays; a closed day stays closed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,9 +90,10 @@ class Calendar(BaseModel):
     tz: str
     closed: frozenset[date] = frozenset()
     weekend: frozenset[Annotated[int, Field(ge=0, le=6)]] = Field(default=frozenset({5, 6}), max_length=6)
+    worked: frozenset[date] = frozenset()
 
     def is_open(self, day: date) -> bool:
-        return day.weekday() not in self.weekend and day not in self.closed
+        return (day.weekday() not in self.weekend or day in self.worked) and day not in self.closed
 
     def next_open(self, day: date) -> date:
         """The day itself if it is open, else the first open day after it."""

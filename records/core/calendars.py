@@ -25,7 +25,7 @@ def site_calendar(
     """The calendar of a site over the given years; in other years only weekends and its own closing days are closed.
 
     `country` is an ISO 3166-1 code (`DE`), `subdivision` its ISO 3166-2 part (`BW`). The country's own weekend
-    applies. Without a country there are no public holidays. Raises `Refused` (FORM_INVALID) naming the field.
+    applies, with the days of it that are worked in place of others. Without a country there are no public holidays. Raises `Refused` (FORM_INVALID) naming the field.
     """
     _check_time_zone(tz)
     if country is None:
@@ -38,6 +38,7 @@ def site_calendar(
         tz=tz,
         closed=frozenset(public.keys()) | frozenset(own_closing_days),
         weekend=frozenset(public.weekend),
+        worked=frozenset(public.weekend_workdays),
     )
 
 

@@ -615,3 +615,18 @@ def test_a_calendar_that_cannot_be_made_is_refused_by_field(
 )
 def test_a_day_is_of_the_future_while_it_is_today_nowhere_on_earth(at: datetime, day: date) -> None:
     assert latest_day(at) == day
+
+
+def test_weekends_that_a_country_works_are_business_days() -> None:
+    china = site_calendar("CAL-CN", "Asia/Shanghai", "CN", None, (), range(2025, 2028))
+    friday, worked_saturday = date(2026, 2, 13), date(2026, 2, 14)
+    assert china.add_business_days(friday, 1) == worked_saturday
+    assert china.business_days_between(friday, worked_saturday) == 1
+    assert china.add_business_days(worked_saturday, 1) == date(2026, 2, 24)
+    assert china.next_open(date(2026, 2, 28)) == date(2026, 2, 28)
+    assert china.next_open(date(2026, 3, 1)) == date(2026, 3, 2)
+
+
+def test_a_day_that_a_site_is_closed_stays_closed_where_the_country_works() -> None:
+    own = site_calendar("CAL-CN", "Asia/Shanghai", "CN", None, [date(2026, 2, 14)], range(2025, 2028))
+    assert own.add_business_days(date(2026, 2, 13), 1) == date(2026, 2, 24)
