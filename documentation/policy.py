@@ -13,10 +13,12 @@ from documentation.program import (
     FORMS,
     POLICY_FILE,
     ClockRule,
+    DaysOf,
     EscalationLevel,
     Limits,
     MarketAsks,
     MarketRule,
+    OfficeDays,
     Policy,
     Recipients,
     RungRule,
@@ -45,8 +47,12 @@ Every number of the business is in the policy. Its versions take effect at an in
 one with `PUT /v1/policy`. A later version never moves a running clock. These are the values that the program comes with
 (`policy/default.yaml`).
 
-Spans: `d` calendar days, `bd` business days of the site's calendar, `h` hours, `mo` months. Sources: `[V n]` is source
-n of the [specification](../specification/15-sources.md), `[P]` a practice default without a legal basis.
+Spans: `d` calendar days, `bd` business days, `h` hours, `mo` months. Sources: `[V n]` is source n of the
+[specification](../specification/15-sources.md), `[P]` a practice default without a legal basis.
+
+Days are those of the site, of the sponsor (`sponsor_days`: place and time zone of its quality unit) or of the authority
+whose clock it is, as `days_of` says. A holiday of the site moves nothing that is due at an authority. Critical clocks
+and those of an authority run on while their case is on hold.
 """
 _STEPS = """
 When a clock is late, these steps are taken, each at its distance from the due date: steps that count days at 09:00
@@ -66,7 +72,7 @@ def policy_page(policy: Policy) -> str:
         table(("Key", "Value", "Unit", "What it is", "Source"), _limits(policy.limits, sources["limits"])),
         "## Clocks",
         _STEPS,
-        table(("Key", "Length", "Starts at; source", "If nobody acts", "Escalation", "Forms"),
+        table(("Key", "Length", "Days of", "Starts at; source", "If nobody acts", "Escalation", "Forms"),
               _clocks(policy, sources)),
         "## Recipients of each level",
         table(("Level", "A person of the sponsor is late", "A person of the site is late", "Also, for batches"),
@@ -137,11 +143,18 @@ def _clocks(policy: Policy, sources: dict[str, dict[str, str]]) -> Iterator[list
     for key, rule in policy.clocks.items():
         told = rule.otherwise + (" Critical." if rule.critical else "")
         steps = "; ".join(_step(step) for step in rule.rungs)
-        yield [code(key), _length(rule), sources["clocks"].get(key, ""), told, steps, codes(used.get(key, ()))]
+        days_of = _days_of(policy.clock(key).days_of)
+        yield [code(key), _length(rule), days_of, sources["clocks"].get(key, ""), told, steps, codes(used.get(key, ()))]
 
 
 def _length(rule: ClockRule) -> str:
     return code(str(rule.span)) + (", not moved to an open day" if rule.roll.value == "NONE" else "")
+
+
+def _days_of(days_of: DaysOf) -> str:
+    if not isinstance(days_of, OfficeDays):
+        return f"the {days_of.lower()}"
+    return f"the authority ({days_of.country}, {days_of.tz})"
 
 
 def _step(step: RungRule) -> str:

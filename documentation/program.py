@@ -6,7 +6,7 @@ from cli import app as command_line
 from domain.core.attestations import is_attestation, known_because
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.clocks import ClockRule, Level, RungRule
-from domain.core.days import Span
+from domain.core.days import DaysOf, OfficeDays, Span
 from domain.core.facts import Fact
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import NEVER_SIGN, Role
@@ -37,6 +37,7 @@ __all__ = [
     "Audience",
     "ClockRule",
     "Code",
+    "DaysOf",
     "EscalationLevel",
     "Fact",
     "Form",
@@ -46,6 +47,7 @@ __all__ = [
     "MarketRule",
     "Meaning",
     "Mode",
+    "OfficeDays",
     "Policy",
     "Process",
     "Recipients",

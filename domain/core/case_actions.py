@@ -14,10 +14,16 @@ from domain.core.text import SAYS_SOMETHING
 _QUALITY = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA})
 
 
-class Hold(Form):
-    """Put the case on hold; its clocks stop (section 9)."""
+_HOLDERS = frozenset({Role.SUPPLIER_QUALITY, Role.HEAD_QA})
 
-    action = Action(None, "hold", "Put on hold", frozenset({Role.SUPPLIER_QUALITY}))
+
+class Hold(Form):
+    """Put the case on hold; its clocks stop (section 9).
+
+    What protects patients runs on and is answered meanwhile: critical clocks, and those of an authority (section 20).
+    """
+
+    action = Action(None, "hold", "Put on hold", _HOLDERS, meaning=Meaning.AUTHORED)
 
     reason: Annotated[str, SAYS_SOMETHING] = Field(
         min_length=3, max_length=1000, examples=["Site closed by flood until further notice"]
@@ -28,7 +34,7 @@ class Hold(Form):
 class Resume(Form):
     """Take the case off hold; its clocks continue with the days that were left."""
 
-    action = Action(None, "resume", "Resume", frozenset({Role.SUPPLIER_QUALITY}), while_on_hold=True)
+    action = Action(None, "resume", "Resume", _HOLDERS, meaning=Meaning.APPROVED, while_on_hold=True)
 
     reason: Annotated[str, SAYS_SOMETHING] = Field(min_length=3, max_length=1000, examples=["Site open again"])
     """Why the clocks run again."""

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from domain.core.days import Calendar, Span, Unit, counted
+from domain.core.days import Calendar, DaysOf, OfficeDays, Span, Unit, Whose, counted
 from domain.core.people import Role
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
@@ -77,16 +77,26 @@ class RungRule(BaseModel):
 
 
 class ClockRule(BaseModel):
-    """A clock of the policy. `otherwise` is one plain sentence, shown to people: what happens if nobody acts."""
+    """A clock of the policy. `otherwise` is one plain sentence, shown to people: what happens if nobody acts.
+
+    A `critical` clock protects patients: it runs while the case is on hold, and HEAD_QA alone extends it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     span: Span
+    days_of: DaysOf = Whose.SITE
+    """Whose days count: the site's, the sponsor's, or those of the authority whose clock it is (section 20)."""
     roll: Roll = Roll.FORWARD
     rungs: tuple[RungRule, ...] = ()
     otherwise: str = Field(min_length=10)
     acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
     critical: bool = False
+
+    @property
+    def counts_an_authority(self) -> bool:
+        """Whether the days are those of an authority: no hold of ours stops its clock."""
+        return isinstance(self.days_of, OfficeDays)
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Self:
@@ -127,8 +137,17 @@ class Deadline(BaseModel):
     rungs: tuple[EscalationStep, ...] = ()
     otherwise: str = ""
     acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
+    days_of: DaysOf = Whose.SITE
+    """Whose days it counts, also when it is resumed or extended."""
     of_authority: bool = False
-    """Whether it is an authority's clock: in its calendar, and never extended or held."""
+    """Whether it is the clock of a report to an authority: never extended."""
+    never_stands: bool = False
+    """Whether it protects patients or is an authority's. What was stored before says it by `of_authority` alone."""
+
+    @property
+    def runs_on_hold(self) -> bool:
+        """Whether it goes on while its case is on hold (section 20)."""
+        return self.of_authority or self.never_stands
 
 
 class Remaining(BaseModel):
@@ -178,7 +197,9 @@ def deadline(
         rungs=_one_at_a_time(rungs, due_at),
         otherwise=rule.otherwise,
         acknowledge_within=rule.acknowledge_within,
+        days_of=rule.days_of,
         of_authority=of_authority,
+        never_stands=rule.critical or rule.counts_an_authority,
     )
 
 

@@ -31,3 +31,5 @@ def _known(code: str, info: ValidationInfo) -> str:
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(_known)]
 """ISO 3166-1 alpha-2."""
+Subdivision = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}$")]
+"""The part of an ISO 3166-2 code after the country."""

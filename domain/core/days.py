@@ -20,6 +20,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from domain.core.countries import Country, Subdivision
+from domain.core.time_zones import TimeZone
+
 LAST_SECOND = time(23, 59, 59)
 MORNING = time(9)
 """Local time at which reminders and escalation steps counted in days fire."""
@@ -81,7 +84,7 @@ class Span(BaseModel):
 class Calendar(BaseModel):
     """The working days of a site. `closed` lists single days; `weekend` the closed weekdays (Monday is 0).
 
-    `worked` lists days of a weekend that are worked, as China moves them around its holidays; a closed day stays closed.
+    `worked` lists days of a weekend that are worked, as in China around its holidays; a closed day stays closed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -130,6 +133,31 @@ class Calendar(BaseModel):
         """09:00 local time."""
         return datetime.combine(day, MORNING, ZoneInfo(self.tz)).astimezone(UTC)
 
+
+class Whose(StrEnum):
+    """Whose days a clock counts, where it is no authority's."""
+
+    SITE = "SITE"
+    """Those of the site: what it answers, reports and hands in."""
+    SPONSOR = "SPONSOR"
+    """Those of the sponsor: what it reviews, decides and approves."""
+
+
+class OfficeDays(BaseModel):
+    """The days of an office: its weekends and public holidays, and no closing days of its own.
+
+    Without a country there are no public holidays.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tz: TimeZone
+    country: Country | None = None
+    subdivision: Subdivision | None = None
+
+
+DaysOf = Whose | OfficeDays
+"""Whose calendar a clock counts in: a site's, the sponsor's, or that of the authority that is named."""
 
 _EASTERNMOST = timezone(timedelta(hours=14))
 

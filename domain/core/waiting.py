@@ -34,11 +34,13 @@ def waiting_of_closed(stage: str, outcome: str | None, closed_at: datetime) -> s
     return f"Waits for nobody: {stage}{result} on {_day(closed_at, 'UTC')}."
 
 
-def waiting_on_hold(reason: str | None, held_at: datetime | None) -> str:
-    """The sentence for a case on hold."""
+def waiting_on_hold(reason: str | None, held_at: datetime | None, running: Sequence[TaskView] = ()) -> str:
+    """The sentences for a case on hold. `running`: the tasks whose clocks no hold stops, and which are answered on."""
     since = f" since {_day(held_at, 'UTC')}" if held_at else ""
     because = f": {reason}" if reason else ""
-    return f"On hold{since}{because.rstrip('.')}. Its clocks stand still until it is resumed."
+    still = "Its other clocks stand" if running else "Its clocks stand"
+    on_hold = f"On hold{since}{because.rstrip('.')}. {still} still until it is resumed."
+    return " ".join([on_hold, *(_sentence(task) for task in sorted(running, key=_soonest_first))])
 
 
 def _soonest_first(task: TaskView) -> tuple[bool, datetime]:

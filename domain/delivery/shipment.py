@@ -18,9 +18,9 @@ from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, Names, ShortText, Text
+from domain.core.time_zones import TimeZone
 from domain.core.units import Unit, are_comparable
 from domain.exchange.parameters import Number
-from domain.site.site import TimeZone
 
 RULE = "section 8, delivery"
 CONSIGNEES = frozenset({Role.SUPPLY_CHAIN})

@@ -37,7 +37,7 @@ class AnswerTo(StrEnum):
 
 
 class AnswerDates(BaseModel):
-    """When an answer is due at the authority, and its draft at the sponsor. Days are those of the site."""
+    """When an answer is due at the authority, by its days, and its draft at the sponsor, by those of the site."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.core.anew import Excepted
+from domain.core.days import OfficeDays
 from domain.core.text import SAYS_SOMETHING, ShortText
 from domain.policy.limits import Part
 
@@ -51,6 +52,11 @@ class AuthorityReport(Part):
     """The time zone of the authority."""
     proposes_class: bool = False
     """Whether a class of a rapid alert is proposed with it."""
+
+    @property
+    def days(self) -> OfficeDays:
+        """The days that its clock counts."""
+        return OfficeDays(tz=self.tz, country=self.country)
 
     def applies(self, *, markets: frozenset[str], distributed: bool) -> bool:
         """Whether it may be due of a batch that is released in these markets."""

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.core.clocks import ClockRule, Instant, Level
-from domain.core.days import Span
+from domain.core.days import OfficeDays, Span
 from domain.core.people import Org, Role
 from domain.core.refusals import Code, Refused
 from domain.core.text import ShortText
@@ -86,6 +86,8 @@ class Policy(Part):
     limits: Limits
     escalation: dict[Level, EscalationLevel]
     clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
+    sponsor_days: OfficeDays = OfficeDays(tz="UTC")
+    """The days of the sponsor, for the clocks that count them. UTC without holidays where a policy does not say."""
     required_documents: RequiredDocuments = ()
     """What sites have to show before they are approved (section 4)."""
     agreement_activities: Annotated[
@@ -130,12 +132,16 @@ class Policy(Part):
         return frozenset(whose.roles + (told.batch if batch else ()))
 
     def clock(self, key: str) -> ClockRule:
-        """The rule of a clock. Raises `Refused` (NOT_FOUND) if the policy has none of that name."""
+        """The rule of a clock; that of a report to an authority counts the authority's days.
+
+        Raises `Refused` (NOT_FOUND) if the policy has none of that name.
+        """
         rule = self.clocks.get(key)
         if rule is None:
             message = f"Policy version {self.version} has no clock {key}. `vetted db upgrade` adds what it lacks."
             raise Refused(Code.NOT_FOUND, message, rule=key)
-        return rule
+        report = self.report_of(key)
+        return rule.model_copy(update={"days_of": report.days}) if report is not None else rule
 
     def market_rule(self, market: str) -> MarketRule | None:
         """The row of a market; `None` of one that nobody is known to decide for."""
@@ -198,6 +204,15 @@ class Policy(Part):
         """Where goods of a market go: itself, and what its row counts as it."""
         row = self.market_rule(market)
         return (market, *row.states) if row is not None and row.market == market else (market,)
+
+    def offices(self) -> dict[str, OfficeDays]:
+        """Each office whose days are counted, by its place in the policy."""
+        by_clock = {f"clocks.{key}.days_of": rule.days_of for key, rule in self.clocks.items()}
+        return {
+            "sponsor_days": self.sponsor_days,
+            **{place: office for place, office in by_clock.items() if isinstance(office, OfficeDays)},
+            **{f"authority_reports.{each.key}": each.days for each in self.authority_reports},
+        }
 
     def report_of(self, clock: str) -> AuthorityReport | None:
         """The report to an authority whose clock it is; `None` for a clock of our own."""

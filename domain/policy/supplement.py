@@ -32,7 +32,8 @@ def lacking(stored: Body, shipped: Policy) -> list[Change]:
     """What a stored policy lacks of another one, with the values of that one.
 
     Clocks, levels, limits and the rows of their tables are looked for one by one; of a list only whether it is there:
-    who signed a shorter list wanted it shorter.
+    who signed a shorter list wanted it shorter. A clock that does not say whose days it counts goes on in the site's,
+    unless they are an authority's.
     """
     complete = shipped.model_dump(mode="json", exclude={"version", "effective_from"})
     return [Change(key=".".join(path), old=None, new=_at(complete, path)) for path in _lacking(stored, complete)]
@@ -70,6 +71,17 @@ def _lacking(stored: Body, complete: Body) -> Iterator[tuple[str, ...]]:
                 yield section, key
             elif section == "limits":
                 yield from ((section, key, row) for row in _rows_lacking(there[key], part))
+            elif section == "clocks" and _counts_an_authority(part) and not _says_whose(there[key]):
+                yield section, key, "days_of"
+
+
+def _counts_an_authority(clock: JsonValue) -> bool:
+    """Whether the days are an authority's. That is no number of a sponsor, so older policies get it as well."""
+    return isinstance(clock, dict) and isinstance(clock["days_of"], dict)
+
+
+def _says_whose(clock: JsonValue) -> bool:
+    return isinstance(clock, dict) and "days_of" in clock
 
 
 def _rows_lacking(kept: JsonValue, part: JsonValue) -> list[str]:

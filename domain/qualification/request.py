@@ -13,9 +13,10 @@ from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
+from domain.core.time_zones import TimeZone
 from domain.site.identifiers import Identifiers
 from domain.site.scope import Scope
-from domain.site.site import Activity, CalendarCode, Markets, ProductStage, SiteCode, TimeZone
+from domain.site.site import Activity, CalendarCode, Markets, ProductStage, SiteCode
 
 
 class QualificationKind(StrEnum):

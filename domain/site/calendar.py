@@ -6,17 +6,16 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
-from domain.core.countries import Country
+from domain.core.countries import Country, Subdivision
 from domain.core.forms import Action, Form
 from domain.core.people import Role
-from domain.site.site import CalendarCode, TimeZone
+from domain.core.time_zones import TimeZone
+from domain.site.site import CalendarCode
 
 KEEPERS = frozenset({Role.SUPPLIER_QUALITY, Role.SYSTEM_ADMIN})
 
 ClosingDays = Annotated[tuple[date, ...], Field(max_length=1000), AfterValidator(lambda days: tuple(sorted(set(days))))]
 """Days on which the site is closed, in addition to weekends and public holidays."""
-Subdivision = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}$")]
-"""The part of an ISO 3166-2 code after the country."""
 
 
 class SiteCalendar(BaseModel):

@@ -2,19 +2,17 @@
 
 from collections.abc import Hashable
 from enum import StrEnum
-from importlib.resources import files
 from typing import Annotated, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain.core.anew import Anew
 from domain.core.change import Change
 from domain.core.countries import Country
 from domain.core.forms import Action, Form
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText
+from domain.core.time_zones import TimeZone
 from domain.site.identifiers import Identifiers
 
 T = TypeVar("T", bound=Hashable)
@@ -106,26 +104,6 @@ class RiskTier(StrEnum):
     LOW = "LOW"
 
 
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("Use an IANA time zone such as Europe/Berlin.") from None
-    return name
-
-
-_ZONES = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
-_AREAS = frozenset({
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-})  # fmt: skip
-_PLACES = frozenset(zone for zone in _ZONES if zone.partition("/")[0] in _AREAS) | {"UTC", "Etc/UTC"}
-
-
-def _no_place(zone: str) -> str | None:
-    """`localtime` is the zone of the machine, and `Factory` is none."""
-    return None if zone in _PLACES else "Use an IANA time zone such as Europe/Berlin."
-
-
 def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(sorted(set(values), key=str))
 
@@ -137,8 +115,6 @@ def _own_prefix(code: str) -> str:
     return code
 
 
-TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_time_zone), Anew(_no_place)]
-"""IANA name of an area and a place in it, or UTC."""
 SiteCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-[0-9]{2,6}$"), AfterValidator(_own_prefix)]
 """The code by which the sponsor knows the site, unique for ever."""
 CalendarCode = Annotated[str, Field(pattern=r"^CAL-[A-Z0-9][A-Z0-9-]{0,40}$")]

@@ -13,9 +13,10 @@ async def notice_due(writing: Writing, site_id: str, scope_ids: Iterable[str], k
 
     `key` is a policy key such as `oos.notify`; the time counts from `since`.
     """
-    calendar = await writing.policies.calendar_of(writing.session, site_id, since)
     policy = await writing.policies.in_force(writing.session, since)
-    rule, day = policy.clock(key), calendar.local_day(since)
+    rule = policy.clock(key)
+    calendar = await writing.policies.calendar_of_clock(writing.session, rule.days_of, site_id, since)
+    day = calendar.local_day(since)
     spans = [await notification_span(writing.session, scope_id, key, day) for scope_id in scope_ids]
     return min(
         deadline(

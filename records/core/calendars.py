@@ -25,7 +25,8 @@ def site_calendar(
     """The calendar of a site over the given years; in other years only weekends and its own closing days are closed.
 
     `country` is an ISO 3166-1 code (`DE`), `subdivision` its ISO 3166-2 part (`BW`). The country's own weekend
-    applies, with the days of it that are worked in place of others. Without a country there are no public holidays. Raises `Refused` (FORM_INVALID) naming the field.
+    applies, with the days of it that are worked in place of others. Without a country there are no public holidays.
+    Raises `Refused` (FORM_INVALID) naming the field.
     """
     _check_time_zone(tz)
     if country is None:

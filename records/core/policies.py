@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.days import Calendar
+from domain.core.days import Calendar, DaysOf, OfficeDays, Whose
 from domain.core.refusals import Code, Refused
 from domain.policy.limits import Limits
 from domain.policy.market_rule import MarketRule
@@ -23,7 +23,7 @@ _YEARS_AHEAD = 7
 
 
 class Policies:
-    """The policy in force at an instant and the calendars of sites."""
+    """The policy in force at an instant, and the calendars of sites, of the sponsor and of authorities."""
 
     def __init__(self) -> None:
         self._policies: dict[int, Policy] = {}
@@ -56,13 +56,22 @@ class Policies:
             )
         return self._calendars[key]
 
-    def authority_calendar(self, country: str, tz: str, at: datetime) -> Calendar:
-        """The working days of an authority: the public holidays of its country, and nobody's own closing days."""
-        key = (f"{country} {tz}", 0, at.year)
+    async def calendar_of_clock(self, session: AsyncSession, days_of: DaysOf, site_id: str, at: datetime) -> Calendar:
+        """The calendar that a clock of a case at a site counts in: the site's, the sponsor's or an authority's."""
+        if days_of is Whose.SITE:
+            return await self.calendar_of(session, site_id, at)
+        if isinstance(days_of, OfficeDays):
+            return self.office_calendar(days_of, at)
+        return self.office_calendar((await self.in_force(session, at)).sponsor_days, at)
+
+    def office_calendar(self, office: OfficeDays, at: datetime) -> Calendar:
+        """The working days of an office around `at`. Raises `Refused` (FORM_INVALID) for a place that is not known."""
+        name = "-".join(part for part in (office.country, office.subdivision) if part) or office.tz
+        key = (f"{name} {office.tz}", 0, at.year)
         if key not in self._calendars:
             first = at - timedelta(days=370)
             years = range(first.year, at.year + _YEARS_AHEAD)
-            self._calendars[key] = site_calendar(country, tz, country, None, (), years)
+            self._calendars[key] = site_calendar(name, office.tz, office.country, office.subdivision, (), years)
         return self._calendars[key]
 
 

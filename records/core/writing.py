@@ -8,6 +8,8 @@ from pydantic import JsonValue
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.clocks import ClockRule, Deadline
+from domain.core.days import Calendar
 from domain.core.entry import Entry, Line, Written
 from domain.core.events import Event, Signature, link
 from domain.core.facts import Fact
@@ -108,6 +110,10 @@ class Writing:
         if self._policy is None:
             self._policy = await self.policies.in_force(self.session, self.at)
         return self._policy
+
+    async def calendar_of(self, clock: ClockRule | Deadline, site_id: str) -> Calendar:
+        """The calendar that a clock counts in, of a case at this site."""
+        return await self.policies.calendar_of_clock(self.session, clock.days_of, site_id, self.at)
 
     async def case(self) -> CaseRow:
         """The case the entry belongs to. Raises `Refused(NOT_FOUND)`."""

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.people import SYSTEM
-from domain.core.refusals import Code, Refused
+from domain.core.refusals import Code, Refused, broken
 from domain.policy.change import PolicyChange, next_version
 from domain.policy.policy import Policy, changes
 from domain.policy.supplement import Body, lacking, supplemented
@@ -46,11 +46,24 @@ async def changes_policy(writing: Writing, payload: Effect) -> Effect:
     if before is None:
         raise Refused(Code.NOT_FOUND, "No policy has been loaded.")
     after = next_version(change, before, writing.at)
+    _refuse_unknown_offices(writing, after)
     return {
         "version": after.version,
         "effective_from": after.effective_from.isoformat(),
         "changes": [change.model_dump(mode="json") for change in changes(before, after)],
     }
+
+
+def _refuse_unknown_offices(writing: Writing, policy: Policy) -> None:
+    """Raise `Refused` where days shall be counted in a place whose public holidays are not known."""
+    faults: dict[str, str] = {}
+    for place, office in policy.offices().items():
+        try:
+            writing.policies.office_calendar(office, writing.at)
+        except Refused as refused:
+            faults |= {f"policy.{place}.{field}": fault for field, fault in refused.refusal.fields.items()}
+    if faults:
+        raise broken("section 20", "The public holidays of these places are not known.", **faults)
 
 
 async def newest(session: AsyncSession) -> Policy | None:

@@ -158,7 +158,8 @@ async def waiting_of(
     if case.closed_at is not None:
         return waiting_of_closed(case.stage, case.outcome, case.closed_at)
     if case.held:
-        return waiting_on_hold(case.hold_reason if inside else None, case.held_at)
+        running = [task for task in tasks if task.clock is not None and not task.clock.stopped]
+        return waiting_on_hold(case.hold_reason if inside else None, case.held_at, running)
     if case.process == Process.OVERSIGHT.value:
         watch = await session.get_one(OversightRow, case.case_id)
         return watching(watch.looks_again_at, watch.next_step)
@@ -178,12 +179,17 @@ def _actions(
     forms = forms_of(Process(case.process))
     for row in rows:
         form = forms.find(row.action)
-        if may_answer(actor, row) and (not case.held or form.may_be_taken_on_hold()):
+        if may_answer(actor, row) and (not case.held or _runs_on(row) or form.may_be_taken_on_hold()):
             yield showing.available(case.process, case.case_id, form, row.task_id)
     for form in forms:
         offered = form.action.name in case.offers and (not case.held or form.may_be_taken_on_hold())
         if offered and _holds_a_role(actor, form, case.site_id) and _makes_sense(actor, form, case, tasks):
             yield showing.available(case.process, case.case_id, form, None)
+
+
+def _runs_on(row: TaskRow) -> bool:
+    """Whether a task of a case on hold is answered meanwhile: a hold has stopped every clock but its own."""
+    return row.due_at is not None and row.remaining is None
 
 
 def _holds_a_role(actor: Actor, form: type[Form], site_id: str) -> bool:

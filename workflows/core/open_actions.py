@@ -107,7 +107,8 @@ class Open:
             barred=form.bars(target.barred),
             site_id=self._order.site_id,
         )
-        if self._progress.held and form.waits_on_hold():
+        runs_on = isinstance(target, Task) and target.never_stands
+        if self._progress.held and form.waits_on_hold() and not runs_on:
             raise Refused(Code.CASE_ON_HOLD, f"{self._order.case_id} is on hold; this waits until it is resumed.")
         if target.check is not None:
             target.check(form, submission.actor)

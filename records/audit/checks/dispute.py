@@ -36,7 +36,8 @@ async def can_be_disputed(writing: Writing, case: CaseRow, form: FindingDispute)
     awaiting = await _response_to(lookups, form.finding_no)
     if awaiting is None:
         return {}
-    left = remaining(Deadline.model_validate(awaiting.deadline), writing.at, lookups.calendar)
+    clock = Deadline.model_validate(awaiting.deadline)
+    left = remaining(clock, writing.at, await writing.calendar_of(clock, case.site_id))
     return {"response": {"task": awaiting.task_id, "left": left.model_dump(mode="json")}}
 
 
@@ -71,5 +72,6 @@ async def judges_the_dispute(writing: Writing, case: CaseRow, form: DisputeDecis
     if response is None:
         return {}
     stopped = Deadline.model_validate((await writing.session.get_one(TaskRow, response["task"])).deadline)
-    again = resumed(stopped, Remaining.model_validate(response["left"]), writing.at, lookups.calendar)
-    return {"respond_by": lookups.calendar.local_day(again.due_at).isoformat(), "clock": stopped.policy_key}
+    calendar = await writing.calendar_of(stopped, case.site_id)
+    again = resumed(stopped, Remaining.model_validate(response["left"]), writing.at, calendar)
+    return {"respond_by": calendar.local_day(again.due_at).isoformat(), "clock": stopped.policy_key}

@@ -187,15 +187,17 @@ async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
 async def _long_at(lookups: Lookups, hold: HoldRow) -> datetime:
     """The morning of the day on which a hold has stood for long (policy key `hold.long`)."""
     policy, key = await lookups.writing.policy(), str(LongHoldReview.action.clock)
+    rule = policy.clock(key)
+    calendar = await lookups.writing.calendar_of(rule, lookups.case.site_id)
     due = deadline(
         key,
-        policy.clock(key),
+        rule,
         policy_version=policy.version,
         start_event_id=hold.hold_id,
         started_at=hold.placed_at,
-        calendar=lookups.calendar,
+        calendar=calendar,
     )
-    return lookups.calendar.morning_of(lookups.calendar.local_day(due.due_at))
+    return calendar.morning_of(calendar.local_day(due.due_at))
 
 
 async def _proposal(lookups: Lookups, hold: HoldRow) -> RecordRow | None:

@@ -8,6 +8,8 @@ from domain.core.people import CDMO_ROLES, Org, Role
 from domain.core.refusals import Code, Refused, broken
 from records.core.declared import Effect, checks
 from records.core.objections import TaskIsExtended, TaskIsReassigned
+from records.core.outgoing import outbox
+from records.core.people.recipients import candidates
 from records.core.questions import ask
 from records.core.tables.cases import CaseRow, EscalationRow, TaskRow
 from records.core.tables.master_data import PersonRow
@@ -16,15 +18,16 @@ from records.core.writing import Writing
 
 @checks(Hold)
 async def stops_the_clocks(writing: Writing, case: CaseRow, form: Hold) -> Effect:
-    """Stop every running clock and keep what is left of each (section 9)."""
+    """Stop every running clock and keep what is left of each (section 9); what protects patients runs on (20)."""
     if case.held:
         raise Refused(Code.CASE_ON_HOLD, "The case is on hold already.")
-    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
-    left: Effect = {
-        task.task_id: remaining(Deadline.model_validate(task.deadline), writing.at, calendar).model_dump(mode="json")
-        for task in await _clocked(writing, case)
-        if not Deadline.model_validate(task.deadline).of_authority
-    }
+    left: Effect = {}
+    for task in await _clocked(writing, case):
+        clock = Deadline.model_validate(task.deadline)
+        if not clock.runs_on_hold:
+            calendar = await writing.calendar_of(clock, case.site_id)
+            left[task.task_id] = remaining(clock, writing.at, calendar).model_dump(mode="json")
+    await _tell_the_head(writing, case, f"{case.case_id} is on hold", form.reason)
     return {"remaining": left}
 
 
@@ -33,14 +36,22 @@ async def continues_the_clocks(writing: Writing, case: CaseRow, form: Resume) ->
     """Continue every stopped clock with the days that were left (section 9)."""
     if not case.held:
         raise Refused(Code.NOT_OPEN, "The case is not on hold.")
-    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     deadlines: Effect = {}
     for task in await _clocked(writing, case):
         if task.remaining is not None:
-            left = Remaining.model_validate(task.remaining)
-            due = resumed(Deadline.model_validate(task.deadline), left, writing.at, calendar)
+            left, clock = Remaining.model_validate(task.remaining), Deadline.model_validate(task.deadline)
+            due = resumed(clock, left, writing.at, await writing.calendar_of(clock, case.site_id))
             deadlines[task.task_id] = due.model_dump(mode="json")
+    await _tell_the_head(writing, case, f"{case.case_id} is resumed", form.reason)
     return {"deadlines": deadlines}
+
+
+async def _tell_the_head(writing: Writing, case: CaseRow, subject: str, reason: str) -> None:
+    """By mail, unless it was the head's own act (section 20)."""
+    heads = await candidates(writing.session, [Role.HEAD_QA], case.site_id, at=writing.at)
+    others = [person for person in heads if person.person_id not in writing.actor.persons]
+    text = f"{case.title}\n{reason}\nBy {writing.actor.name}.\n{writing.web}/cases/{case.case_id}"
+    await outbox.mail(writing.session, writing.recorded_at, others, subject=subject, text=text)
 
 
 @checks(Extension)
@@ -67,8 +78,7 @@ async def is_within_the_limits(writing: Writing, case: CaseRow, form: Extension)
         )
     if policy.clock(deadline.policy_key).critical and Role.HEAD_QA not in writing.actor.roles:
         raise Refused(Code.WRONG_ROLE, "Clocks of critical findings are extended by HEAD_QA only.", rule="section 3")
-    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
-    due = extended(deadline, form.new_due, calendar)
+    due = extended(deadline, form.new_due, await writing.calendar_of(deadline, case.site_id))
     if due.due_at <= deadline.due_at:
         raise broken("section 3", "An extension gives more time.", new_due="not after the present due date")
     return {"deadlines": {task.task_id: due.model_dump(mode="json")}, "old_due": deadline.due_at.isoformat()}

@@ -55,5 +55,5 @@ async def _acknowledge_by(writing: Writing, case: CaseRow, clock: Deadline, line
     """By when an escalation is to be acknowledged."""
     if line.alarm not in {"rung", "climb"} or line.level is Level.L0:
         return None
-    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    calendar = await writing.calendar_of(clock, case.site_id)
     return acknowledge_by(clock, writing.at, calendar)

@@ -6,8 +6,7 @@ from pydantic import JsonValue
 
 from domain.core.attestations import stated_by_nobody, wordings
 from domain.core.case import OpenedTask, alarms_of
-from domain.core.clocks import Deadline, deadline, remaining
-from domain.core.days import Calendar
+from domain.core.clocks import Deadline, Remaining, deadline, remaining
 from domain.core.entry import HandOver, OpenTask, WithdrawTask
 from domain.core.forms import Audience, Form, Process
 from domain.core.people import Org, Role
@@ -27,15 +26,13 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     """
     case = await writing.case()
     form = writing.registries.forms.answering(Process(case.process), line.action)
-    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
-    due = await _due(writing, case, form, line, calendar)
+    due = await _due(writing, case, form, line)
     suggest = writing.registries.suggestions.find(form)
     known = {**wordings(form), **(await suggest(writing, case, line) if suggest else {}), **line.prefill}
     prefill = stated_by_nobody(form, known)
     by = await asked(writing, case, form, prefill, line.by)
     cdmo = any(role.startswith("CDMO_") for role in by)
-    stands = due is not None and case.held and not due.of_authority
-    left = remaining(due, writing.at, calendar) if due is not None and stands else None
+    left = await _left_on_hold(writing, case, due)
     payload: dict[str, JsonValue] = {
         "task": line.task_id,
         "action": line.action,
@@ -56,7 +53,7 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     opened = OpenedTask(task_id=line.task_id)
     if due is not None:
         opened = OpenedTask(task_id=line.task_id, due_at=due.due_at, otherwise=due.otherwise, alarms=alarms_of(due))
-        if due.of_authority:
+        if due.runs_on_hold:
             opened = opened.model_copy(update={"never_stands": True})
     writing.answer(opened=(*writing.written.opened, opened))
 
@@ -74,26 +71,29 @@ async def withdraw(writing: Writing, line: WithdrawTask) -> None:
     await writing.record("task.withdrawn", {"task": line.task_id, "reason": line.reason})
 
 
-async def _due(
-    writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, calendar: Calendar
-) -> Deadline | None:
+async def _left_on_hold(writing: Writing, case: CaseRow, due: Deadline | None) -> Remaining | None:
+    """What is kept of the time of a task that is opened while the case is on hold."""
+    if due is None or due.runs_on_hold or not case.held:
+        return None
+    return remaining(due, writing.at, await writing.calendar_of(due, case.site_id))
+
+
+async def _due(writing: Writing, case: CaseRow, form: type[Form], line: OpenTask) -> Deadline | None:
     """By when the task is due: on the day that its line or the records name, or as its clock counts."""
     if line.clock is None:
         return None
     policy = await writing.policy()
-    known = writing.registries.due_days.find(form)
-    report = policy.report_of(line.clock)
-    if report is not None:
-        calendar = writing.policies.authority_calendar(report.country, report.tz, writing.at)
+    rule, known = policy.clock(line.clock), writing.registries.due_days.find(form)
+    calendar = await writing.calendar_of(rule, case.site_id)
     return deadline(
         line.clock,
-        policy.clock(line.clock),
+        rule,
         policy_version=policy.version,
         start_event_id=f"{case.case_id}#{(await writing.head(case.case_id)).number + 1}",
         started_at=calendar.end_of(line.since_day) if line.since_day else line.since,
         calendar=calendar,
         due_on=line.due_on or (await known(writing, case, line) if known else None),
-        of_authority=report is not None,
+        of_authority=policy.report_of(line.clock) is not None,
     )
 
 

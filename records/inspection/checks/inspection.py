@@ -156,9 +156,12 @@ async def says_of_batches(lookups: Lookups, act: Act) -> None:
 
 
 async def answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
-    """The answer by its clock, its draft so much before (limit `inspection_draft_before_filing`)."""
-    span = (await lookups.writing.policy()).clock(answers.clock).span
-    answer_due = counted(since, span, lookups.calendar)
+    """The answer by its clock, in the authority's days; its draft so much before, in the days of the site.
+
+    How much before is the limit `inspection_draft_before_filing`.
+    """
+    rule = (await lookups.writing.policy()).clock(answers.clock)
+    answer_due = counted(since, rule.span, await lookups.writing.calendar_of(rule, lookups.case.site_id))
     draft_due = lookups.before(lookups.limits.inspection_draft_before_filing, answer_due)
     return AnswerDates(answers=answers, since=since, answer_due=answer_due, draft_due=draft_due)
 

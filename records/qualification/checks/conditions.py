@@ -125,7 +125,8 @@ async def renews_the_approval(writing: Writing, case: CaseRow, form: Conditional
     deadlines: Effect = {}
     for due in form.dues:
         task = await _task_of(writing, case, due.number)
-        moved = extended(Deadline.model_validate(task.deadline), due.due, lookups.calendar)
+        clock = Deadline.model_validate(task.deadline)
+        moved = extended(clock, due.due, await writing.calendar_of(clock, case.site_id))
         deadlines[task.task_id] = moved.model_dump(mode="json")
     return {"deadlines": deadlines, "until": lookups.calendar.end_of(form.conditional_to).isoformat()}
 

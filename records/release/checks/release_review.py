@@ -234,7 +234,7 @@ async def _due(writing: Writing, batch: BatchRow, waiting: Sequence[ReviewDemand
     policy, since = await writing.policy(), min(row.received_at or row.demanded_at for row in waiting)
     lines = []
     for each in await reports_of(writing, batch.batch_id, await released_markets(writing.session, batch.batch_id)):
-        calendar = writing.policies.authority_calendar(each.country, each.tz, writing.at)
+        calendar = writing.policies.office_calendar(each.days, writing.at)
         day = counted(calendar.local_day(since), policy.clock(each.clock).span, calendar)
         kinds = ", ".join(each.authorisations)
         lines.append(f"{each.title} ({kinds}; {each.key}): by {day} if {each.trigger[0].lower()}{each.trigger[1:]}")

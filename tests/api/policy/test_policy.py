@@ -157,3 +157,30 @@ async def test_wrong_passwords_while_signing_lock_the_account(api: Api) -> None:
         "locked_out",
         "locked_out",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"sponsor_days": {"tz": "Europe/Vienna", "country": "AT", "subdivision": "99"}}, "sponsor_days.subdivision"),
+        ({"sponsor_days": {"tz": "Europe/Vienna", "country": "XI"}}, "sponsor_days.country"),
+        ({"sponsor_days": {"tz": "Europe/Vienna", "subdivision": "9"}}, "sponsor_days.country"),
+    ],
+)
+async def test_days_are_counted_where_public_holidays_are_known(api: Api, change: dict[str, Any], field: str) -> None:
+    form = await _form(api)
+    form["policy"] |= change
+    token = await _token(api, "hana", form)
+    refused = await api.call("PUT", "hana", "/v1/policy", form, expects=422, Signature_Token=token)
+    assert (refused.json()["code"], list(refused.json()["fields"])) == ("rule_broken", [f"policy.{field}"])
+    assert (await api.get("hana", "/v1/policy"))["version"] == 1
+
+
+async def test_a_clock_that_names_no_office_is_refused_where_it_stands(api: Api) -> None:
+    form = await _form(api)
+    form["policy"]["clocks"]["inspection.answer.form_483"]["days_of"] = {"country": "US", "tz": "New York"}
+    refused = await api.call("POST", "hana", "/v1/signatures", {
+        "password": "vetted", "record": POLICY, "action": "change-policy", "form": form,
+    }, expects=422)  # fmt: skip
+    assert refused.json()["code"] == "form_invalid"
+    assert any("days_of" in field for field in refused.json()["fields"])

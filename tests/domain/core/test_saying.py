@@ -98,8 +98,9 @@ EXCEPTED = {
 """Every field in which words that say nothing are an answer."""
 NO_TEXTS = {
     "Account.password", "Acknowledgement.task_id", "CalendarRegistration.tz", "ClockRule.otherwise",
-    "Extension.requested_by", "Extension.task_id", "NewSite.tz", "PersonRegistration.password", "Reassignment.task_id",
-    "Reassignment.to", "RungRule.says", "ShipmentOrder.time_zone", "SiteChange.tz", "SiteRegistration.tz",
+    "Extension.requested_by", "Extension.task_id", "NewSite.tz", "OfficeDays.tz", "PersonRegistration.password",
+    "Reassignment.task_id", "Reassignment.to", "RungRule.says", "ShipmentOrder.time_zone", "SiteChange.tz",
+    "SiteRegistration.tz",
 }  # fmt: skip
 """Ids and time zones are looked up, a password is for nobody to read, and a policy is signed as a whole."""
 SHOWN = "gates_seen"

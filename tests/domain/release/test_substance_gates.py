@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.domain.release.test_authorisation_gate import AFTER_USE, API, PACK, STEPS, by, g10, step
 
 from domain.batch.gate.chain_facts import MaterialFacts
 from domain.batch.gate.results import GateVerdict
@@ -13,6 +12,7 @@ from domain.release.evidence import BatchEvidence
 from domain.release.import_gates import dosage_forms
 from domain.site.site import Activity
 from tests.domain.evidence import FIRST, PARENT, SCOPE, TODAY, but
+from tests.domain.release.test_authorisation_gates import AFTER_USE, API, PACK, STEPS, by, g10, step
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
 SOURCE = step("MK-01", substance="ARL-204")

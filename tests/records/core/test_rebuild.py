@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from domain.core.case import Subject
 from domain.core.clocks import Level
-from domain.core.entry import AlarmLine, Answer, AnyLine, Entry, Move, OpenTask, Send, StartCase
+from domain.core.entry import AlarmLine, AnyLine, Entry, Move, OpenTask, Send, StartCase
 from domain.core.forms import Process
 from domain.core.people import SYSTEM, Actor, Role
 from records.contexts import load
@@ -23,6 +23,7 @@ from records.core.tables.kept import JOURNAL
 from tests.authorised import forget_what_is_authorised
 from tests.company import Company
 from tests.records.databases import Databases, on_one_database
+from tests.records.qualifying import Qualifying
 from tests.records.rebuilt import is_rebuilt_identically, projected
 from tests.records.seeded import START, Seeded
 from tests.replay.record import disputed_and_reworked_audit
@@ -118,10 +119,12 @@ async def _a_year_of_oversight(seeded: Seeded) -> None:
     await _step(seeded, case_id, 1, decide, Move(stage="REQUESTED", offers=("hold",)))
     await _step(seeded, case_id, 2, AlarmLine(task_id=f"{case_id}.1", alarm="due", level=Level.L0), days=3)
     await _step(seeded, case_id, 3, AlarmLine(task_id=f"{case_id}.1", alarm="rung", level=Level.L3), days=4)
-    await _step(seeded, case_id, 4, Answer(action="hold", form={"reason": "Site closed by flood"}), by=ines, days=5)
-    await _step(seeded, case_id, 5, Answer(action="resume", form={"reason": "Site open again"}), by=ines, days=6)
+    audit = Qualifying(seeded, case_id, START + timedelta(days=5), Process.AUDIT)
+    await audit.answers("ines", "hold", reason="Site closed by flood")
+    audit.passes(days=1)
+    await audit.answers("hana", "resume", reason="Site open again")
     plan = OpenTask(task_id=f"{case_id}.2", action="plan", by=frozenset({Role.SUPPLIER_QUALITY}), since=START)
-    await _step(seeded, case_id, 6, plan, Send(to="SITE-1", subject=Subject.OUTCOME), days=7)
+    await _step(seeded, case_id, 4, plan, Send(to="SITE-1", subject=Subject.OUTCOME), days=7)
     other = await _an_audit(seeded, ines, reference="HOTLINE-2")
     await _step(seeded, other, 1, Move(stage="CANCELLED", closes=True, outcome="CANCELLED"), days=8)
 

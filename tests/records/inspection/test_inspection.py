@@ -77,7 +77,7 @@ async def test_an_oai_puts_risk_and_suspension_of_each_active_scope_before_peopl
     assert {row.order["requested_by"]["person"] for row in cases.values()} == {"SYSTEM"}
     row = await row_of(inspection)
     assert row.opened == {"REASSESS_RISK": ["RSK-1", "RSK-2"], "SUSPEND_PROPOSAL": ["STA-1"]}
-    assert row.answer_due == date(2025, 2, 3)
+    assert row.answer_due == date(2025, 2, 4)  # 20 January is a holiday in the United States
     await is_rebuilt_identically(seeded.database, "inspections")
 
 
@@ -136,7 +136,7 @@ async def test_the_sponsor_enters_what_a_silent_site_does_not_say_and_the_same_f
     assert effect["answer"] is not None
     assert set(await opened_by(seeded, inspection)) == {"RSK-1", "STA-1"}
     row = await row_of(inspection)
-    assert (row.start, row.outcome, row.answer_due) == (date(2025, 1, 13), "OAI", date(2025, 2, 3))
+    assert (row.start, row.outcome, row.answer_due) == (date(2025, 1, 13), "OAI", date(2025, 2, 4))
     await inspection.does("ines", "review-outcome", for_cause=True)
     assert "AUD-1" in await opened_by(seeded, inspection)
     await inspection.does("vito", "file-answer", document=COPY["report"])
@@ -187,6 +187,17 @@ async def test_what_an_authority_has_done_is_flagged_until_all_that_follows_is_o
 # ------------------------------------------------------------------------------ the answer to the authority
 
 
+async def test_a_day_on_which_the_site_is_closed_does_not_move_what_is_due_at_the_authority(seeded: Seeded) -> None:
+    await stands(seeded, AslStatus.APPROVED)
+    closed: dict[str, Any] = {"set": {"closing_days": ["2025-01-14", "2025-01-31"]}, "reason": "Holidays of the site"}
+    await seeded.write("calendar.changed", "CAL-UTC", closed, by=await seeded.actor("ines"))
+    inspection = await ended(seeded, **FORM_483)
+    (told,) = await seeded.events(inspection.case_id, "inspection.report-outcome")
+    effect: Any = told.payload["effect"]
+    assert effect["answer"]["answer_due"] == "2025-02-04"
+    assert effect["answer"]["draft_due"] == "2025-01-29"
+
+
 async def test_observations_and_a_warning_letter_are_answered_each_in_its_time(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     inspection = await ended(seeded, **FORM_483)
@@ -195,8 +206,8 @@ async def test_observations_and_a_warning_letter_are_answered_each_in_its_time(s
         "answer": {
             "answers": "OBSERVATIONS",
             "since": "2025-01-13",
-            "answer_due": "2025-02-03",
-            "draft_due": "2025-01-29",
+            "answer_due": "2025-02-04",
+            "draft_due": "2025-01-30",
         },
         "notified_late": False,
     }
@@ -217,14 +228,14 @@ async def test_observations_and_a_warning_letter_are_answered_each_in_its_time(s
     filed = {"answers": "OBSERVATIONS", "filed_on": "2025-02-03", "commitments": ["A new audit trail review."]}
     written = await inspection.answers("vito", "file-answer", filed)
     assert written.effect == {"filed_late": False, "shared_in_time": True}
-    inspection.passes(days=17)  # 20 February, a day after the answer to the letter was due
-    written = await inspection.answers("vito", "file-answer", {"answers": "WARNING_LETTER"}, filed_on="2025-02-20")
+    inspection.passes(days=18)  # 21 February, a day after the answer to the letter was due
+    written = await inspection.answers("vito", "file-answer", {"answers": "WARNING_LETTER"}, filed_on="2025-02-21")
     assert written.effect == {"filed_late": True, "shared_in_time": False}
     row = await row_of(inspection)
     assert (row.answered_on, row.letter_answer_due, row.letter_answered_on) == (
         date(2025, 2, 3),
-        date(2025, 2, 19),
-        date(2025, 2, 20),
+        date(2025, 2, 20),  # 17 February is a holiday in the United States
+        date(2025, 2, 21),
     )
     assert (row.warned_on, row.commitments) == (date(2025, 1, 29), ["A new audit trail review."])
     assert row.opened == {"REASSESS_RISK": ["RSK-1"], "SUSPEND_PROPOSAL": ["STA-1"]}
@@ -328,7 +339,7 @@ async def test_the_site_sees_its_inspection_and_nothing_of_what_the_sponsor_make
         assert (await refused(hidden)).code is Code.NOT_FOUND
     assert seen.inspection is not None
     assert inside.inspection is not None
-    assert (seen.inspection.outcome, seen.inspection.answer_due) == ("OAI", date(2025, 2, 3))
+    assert (seen.inspection.outcome, seen.inspection.answer_due) == ("OAI", date(2025, 2, 4))
     assert (seen.inspection.for_cause, seen.inspection.site_closed, seen.inspection.opened) == (None, None, None)
     assert inside.inspection.opened == {"REASSESS_RISK": ("RSK-1",), "SUSPEND_PROPOSAL": ("STA-1",)}
     assert [record.action for record in seen.records] == ["request", "begin", "report-outcome"]

@@ -11,6 +11,7 @@ import pytest
 from pydantic import JsonValue
 from sqlmodel import col, select
 
+from domain.core.days import OfficeDays, Whose
 from domain.core.events import Event
 from domain.core.people import SYSTEM
 from domain.policy.policy import Policy, load
@@ -107,6 +108,14 @@ def test_what_the_older_release_did_comes_before_what_the_program_comes_with() -
         "span": "90d", "otherwise": "Nothing happens."}}))  # fmt: skip
     assert policy is not None
     assert (policy.clock("audit.team").span.n, SHIPPED.clock("audit.team").span.n) == (90, 5)
+
+
+def test_an_older_policy_counts_the_days_of_authorities_and_else_those_of_the_site() -> None:
+    policy = upgraded(OLDER)
+    assert policy is not None
+    assert policy.clock("inspection.answer.form_483").days_of == OfficeDays(tz="America/New_York", country="US")
+    assert policy.clock("audit.plan").days_of is Whose.SITE
+    assert policy.sponsor_days == OfficeDays(tz="UTC")
 
 
 def test_what_was_signed_stays() -> None:

@@ -67,7 +67,7 @@ async def test_every_row_of_the_policy_that_may_be_due_is_asked_from_the_receipt
         policy = await Policies().in_force(session, batch.at)
     assert set(tasks) == {row.key for row in policy.authority_reports if not {"EU", "US"}.isdisjoint(row.markets)}
     for row in policy.authority_reports:
-        calendar = Policies().authority_calendar(row.country, row.tz, batch.at)
+        calendar = Policies().office_calendar(row.days, batch.at)
         day = counted(calendar.local_day(MONDAY), policy.clock(row.clock).span, calendar)
         assert tasks[row.key].due_at == calendar.end_of(day)
         deadline: Any = tasks[row.key].deadline

@@ -127,3 +127,22 @@ async def test_a_milder_outcome_stands_only_by_the_head_of_quality(company: Comp
     (exception,) = await company.events(audit, "audit.except-outcome")
     assert exception.signature is not None
     assert (exception.signature.printed_name, exception.signature.meaning) == ("Hana Sato", "APPROVED")
+
+
+async def test_no_hold_stops_what_protects_patients(company: Company) -> None:
+    audit, day = await opened(company)
+    finding = {"found_at": company.now.isoformat(), "told_at": company.now.isoformat(), "area": "QC Laboratory"}
+    await company.tom.does(audit, "report-critical-finding", **finding)
+    case = await company.ines.does(audit, "hold", reason="Flood at the site")
+    assert len(await company.mails("hana", f"{audit} is on hold")) == 1
+    assert "Its other clocks stand still until it is resumed." in case["waiting"]
+    assert "suspension" in case["waiting"]
+    assert (await company.asked(audit, "decide-suspension")).due_at == evening(day, 1)
+
+    await company.hana.does(audit, "decide-suspension", scope="NEW_ORDERS_AND_RELEASE")
+    await company.comes_on(day + timedelta(days=6))
+    assert [alarm.alarm for alarm in await company.alarms(audit, "contain")][:2] == ["reminder", "due"]
+    await company.vito.does(audit, "contain")
+    await company.hana.does(audit, "resume", reason="The water is gone.")
+    assert not await company.mails("hana", f"{audit} is resumed")
+    assert await company.ines.is_refused(audit, "resume", reason="Once more") == (409, "not_open")

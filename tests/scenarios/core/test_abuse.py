@@ -38,7 +38,7 @@ async def test_a_declaration_never_changes_hands_and_team_steps_stay_in_the_team
     assert (refused.status_code, refused.json()["fields"]) == (422, {"to": "is not in the audit team"})
 
 
-async def test_on_hold_only_what_cannot_wait_is_taken_and_new_clocks_stand_still(company: Company) -> None:
+async def test_on_hold_what_cannot_wait_is_taken_and_its_clocks_run(company: Company) -> None:
     audit = await announced(company)
     await company.comes_on(await company.first_day(audit))
     await company.tom.does(audit, "open", held_at=company.now.isoformat())
@@ -47,15 +47,11 @@ async def test_on_hold_only_what_cannot_wait_is_taken_and_new_clocks_stand_still
     now = company.now.isoformat()
     await company.tom.does(audit, "report-critical-finding", found_at=now, told_at=now)
     containment = await company.asked(audit, "contain")
-    assert containment.due_at is not None
-    assert containment.remaining is not None
+    assert (containment.due_at is not None, containment.remaining) == (True, None)
     await company.passes(days=20)
-    assert await company.alarms(audit, "contain") == []
+    assert await company.alarms(audit, "contain") != []
+    await company.vito.does(audit, "contain")
     await company.ines.does(audit, "resume", reason="Dry again")
-    resumed = await company.asked(audit, "contain")
-    assert resumed.remaining is None
-    assert resumed.due_at is not None
-    assert resumed.due_at > company.now
 
 
 async def test_a_question_that_became_moot_while_it_was_asked_stays_in_no_inbox(company: Company) -> None:

@@ -118,21 +118,20 @@ async def test_of_two_requests_on_one_trigger_at_once_the_second_joins_the_first
 async def test_a_hold_and_an_answer_at_once_happen_one_after_the_other(company: Company) -> None:
     for _ in range(ROUNDS // 2):
         audit = await requested(company)
-        token = await signature(company.hana, audit)
-        held, decided = await asyncio.gather(
-            company.ines.post(f"/v1/audits/{audit}/hold", HOLD), decides(company.hana, audit, token, str(uuid4()))
+        await company.hana.does(audit, "decide")
+        await company.asked(audit, "plan")
+        held, planned = await asyncio.gather(
+            company.hana.sends(audit, "hold", HOLD), company.ines.attempts(audit, "plan")
         )
         assert held.status_code == 200, held.text
         (hold,) = await company.events(audit, "audit.hold")
-        decisions = await company.events(audit, "audit.decide")
-        if decided.status_code == 200:
-            assert [decision.number < hold.number for decision in decisions] == [True]
+        plans = await company.events(audit, "audit.plan")
+        if planned.status_code == 200:
+            assert [plan.number < hold.number for plan in plans] == [True]
         else:
-            assert (decided.status_code, decided.json()["code"]) == (409, "case_on_hold")
-            assert decisions == []
+            assert (planned.status_code, planned.json()["code"]) == (409, "case_on_hold")
+            assert plans == []
         assert (await company.ines.sees(audit))["held"]
-        resumed = await company.ines.post(f"/v1/audits/{audit}/resume", {"reason": "Site open again"})
-        assert resumed.status_code == 200, resumed.text
-        if not decisions:
-            late = await decides(company.hana, audit, token, str(uuid4()))
-            assert late.status_code == 200, late.text
+        await company.ines.does(audit, "resume", reason="Site open again")
+        if not plans:
+            await company.ines.does(audit, "plan")

@@ -281,12 +281,12 @@ async def test_a_closed_case_takes_nothing_and_is_not_run_again(company: Company
 
 
 async def test_what_is_on_hold_waits(company: Company) -> None:
-    audit = await requested(company)
-    await company.ines.does(audit, "hold", **HOLD)
-    token = await signed(company.hana, audit, "decide", DECISION)
-    told = await refused(company, decides(company.hana, audit, **{"Signature-Token": token}))
+    audit = await company.accepted()
+    await company.asked(audit, "plan")
+    await company.hana.does(audit, "hold", **HOLD)
+    told = await refused(company, company.ines.attempts(audit, "plan"))
     assert (told.status, told.code) == (409, "case_on_hold")
-    names(told, company, "hana", audit, "decide")
+    names(told, company, "ines", audit, "plan")
     told = await refused(company, company.ines.sends(audit, "hold", HOLD))
     assert (told.status, told.code) == (409, "case_on_hold")
 
