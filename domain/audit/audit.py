@@ -14,6 +14,7 @@ from domain.audit.response import AuditResponse, CouncilDecision, ResponseDecisi
 from domain.audit.team import AuditorDeclaration, AuditorReplacement, AuditTeam
 from domain.audit.waiver import AuditWaiver, WaiverDecision
 from domain.core.forms import Forms
+from domain.core.protection import ProtectionAcknowledgement
 
 
 class AuditStage(StrEnum):
@@ -69,6 +70,7 @@ AUDIT_FORMS = Forms(
     Containment,
     AuditAbort,
     AbortDecision,
+    ProtectionAcknowledgement,
     ClosingMeeting,
     AuditReport,
     ReportReview,

@@ -47,6 +47,8 @@ class CriticalFinding(Form):
 class SuspensionDecision(Decision):
     """Decide whether the site is suspended after a critical finding."""
 
+    yes_protects = True
+    takes_effect_alone = True
     action = Action(
         Process.AUDIT,
         "decide-suspension",
@@ -122,6 +124,8 @@ class AuditAbort(Form):
 class AbortDecision(Decision):
     """Confirm that the audit is over, or have the team go on. The report is issued in any case."""
 
+    yes_protects = True
+    takes_effect_alone = True
     action = Action(
         Process.AUDIT,
         "decide-abort",

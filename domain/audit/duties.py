@@ -14,7 +14,7 @@ def barred_from_deciding_waiver(requesters: Iterable[str]) -> dict[str, str]:
 
 
 def barred_from_deciding_for_cause(requesters: Iterable[str]) -> dict[str, str]:
-    """S1: who requests the audit does not decide on the request."""
+    """S1: who requests the audit does not decline the request."""
     return dict.fromkeys(requesters, "S1")
 
 
@@ -44,5 +44,5 @@ def barred_from_accepting_response(reviewers: Iterable[str]) -> dict[str, str]:
 
 
 def barred_from_deciding_suspension(reporters: Iterable[str]) -> dict[str, str]:
-    """S1: who reported the critical finding or aborted the audit does not decide what follows."""
+    """S1: who reported the critical finding or aborted the audit does not decide that nothing follows."""
     return dict.fromkeys(reporters, "S1")

@@ -76,6 +76,8 @@ class AuditRequest(Form):
 class ForCauseDecision(Decision):
     """Accept or decline a for-cause audit. Declining is a signed record as well."""
 
+    yes_protects = True
+    takes_effect_alone = True
     action = Action(
         Process.AUDIT,
         "decide",

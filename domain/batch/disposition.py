@@ -41,8 +41,8 @@ class SiteDisposition(Form):
     certificate_of_compliance: DocumentReference | None = None
     """Certificate that the batch was made under GMP by the agreed record; required for RELEASED."""
 
-    def waits_on_hold(self) -> bool:
-        return self.verdict is SiteVerdict.RELEASED
+    def protects(self) -> bool:
+        return self.verdict is SiteVerdict.REJECTED
 
     @classmethod
     def may_be_taken_on_hold(cls) -> bool:

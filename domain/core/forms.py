@@ -370,9 +370,26 @@ class Form(Bounded):
         """Whether this very form is given under the own name alone."""
         return self.action.in_person
 
+    def protects(self) -> bool:
+        """Whether this very form only protects: it holds, suspends, restricts, rejects or has something looked into.
+
+        Having asked, proposed, reported or reviewed keeps nobody from that, nor does it that the task is assigned to
+        another person (section 16, law 4).
+        """
+        return False
+
+    @classmethod
+    def asks_for_protection(cls) -> bool:
+        """Whether its task is there to protect, so that it is also for those who are kept from the other answer."""
+        return False
+
+    def is_noted_if_barred(self) -> bool:
+        """Whether an executive takes note of this very form if it comes from who was kept from the other answer."""
+        return False
+
     def waits_on_hold(self) -> bool:
         """Whether this very form waits while the case is on hold."""
-        return not self.action.while_on_hold
+        return not (self.action.while_on_hold or self.protects())
 
     @classmethod
     def may_be_taken_on_hold(cls) -> bool:
@@ -381,11 +398,16 @@ class Form(Bounded):
 
     def assigned_to(self, assignee: str | None) -> str | None:
         """The one person who may submit this very form, of a task that is assigned to one."""
-        return assignee
+        return None if self.protects() else assignee
 
     def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
-        """Whom the segregation of duties keeps from this very form, of those whom it keeps from a yes."""
-        return barred or {}
+        """Whom the segregation of duties keeps from this very form."""
+        return {} if self.protects() else barred or {}
+
+    @classmethod
+    def keeps_out(cls, barred: Mapping[str, str]) -> Mapping[str, str]:
+        """Whom the segregation of duties keeps from the task: those who must not give the answer that it is for."""
+        return {} if cls.asks_for_protection() else barred
 
     @classmethod
     def stored(cls, payload: dict[str, JsonValue]) -> Self:
@@ -400,13 +422,27 @@ class Value(Bounded):
 class Decision(Form):
     """A form that says yes or no; a no is signed as REJECTED."""
 
+    yes_protects: ClassVar[bool] = False
+    """Whether a yes only protects: it suspends, restricts or has an audit held. Of a no the duties stay apart."""
+    takes_effect_alone: ClassVar[bool] = False
+    """Whether a yes that protects has no second signature: if who gives it had asked for it, an executive takes note of
+    it afterwards (section 20)."""
     no_protects: ClassVar[bool] = False
-    """Whether a no stops goods. Having asked, reviewed or disposed keeps nobody from such a no, nor does it that the
-    task is assigned to another person (section 16, law 4)."""
+    """Whether a no stops goods."""
 
     @abstractmethod
     def approves(self) -> bool:
         """Whether the decision is a yes."""
+
+    def protects(self) -> bool:
+        return self.yes_protects if self.approves() else self.no_protects
+
+    @classmethod
+    def asks_for_protection(cls) -> bool:
+        return cls.yes_protects
+
+    def is_noted_if_barred(self) -> bool:
+        return self.takes_effect_alone and self.yes_protects and self.approves()
 
     def waits_on_hold(self) -> bool:
         return super().waits_on_hold() and self.approves()
@@ -420,12 +456,6 @@ class Decision(Form):
 
     def is_personal(self) -> bool:
         return self.action.in_person and self.approves()
-
-    def assigned_to(self, assignee: str | None) -> str | None:
-        return None if self.no_protects and not self.approves() else assignee
-
-    def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
-        return {} if self.no_protects and not self.approves() else barred or {}
 
     def meaning(self) -> Meaning | None:
         return self.action.meaning if self.approves() or self.action.meaning is None else Meaning.REJECTED

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusRequest
 from domain.core.forms import Forms
+from domain.core.protection import ProtectionAcknowledgement
 from domain.qualification.conditions import ConditionVerification
 from domain.release.field_alert import FieldAlertAssessment
 from domain.status.ending import DisqualificationConsent, DisqualificationDecision, RetirementDecision, SupplyContinuity
@@ -56,11 +57,11 @@ STATUS_FORMS = Forms(
     SupplyContinuity,
     RetirementDecision,
 )
-"""Beside these, `ConditionVerification` is used here as in a qualification."""
+"""Beside these, `ConditionVerification` is used as in a qualification, `ProtectionAcknowledgement` as in an audit."""
 
-FORMS_OF_A_CASE = STATUS_FORMS + Forms(ConditionVerification)
+FORMS_OF_A_CASE = STATUS_FORMS + Forms(ConditionVerification, ProtectionAcknowledgement)
 
 
 def barred_from_deciding(*others: Iterable[str]) -> dict[str, str]:
-    """S1: nobody decides on what they proposed, nor gives the second signature after the first."""
+    """S1: nobody declines or lifts what they proposed, nor gives the second signature after the first."""
     return dict.fromkeys([person for persons in others for person in persons], "S1")

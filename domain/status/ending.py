@@ -31,6 +31,7 @@ EXAMPLE = {name: field.examples[0] for name, field in ExitPlan.model_fields.item
 class DisqualificationDecision(Decision):
     """Disqualify the site for the scope, or decline the proposal. An executive consents to it."""
 
+    yes_protects = True
     action = Action(
         Process.STATUS,
         "disqualify",

@@ -17,6 +17,7 @@ from domain.status.suspension import REVIEW_DAYS_MAX, Criteria
 class ProbationDecision(Decision):
     """Put the site on probation for the scope, or decline the proposal. The head of quality confirms it."""
 
+    yes_protects = True
     action = Action(
         Process.STATUS,
         "put-on-probation",

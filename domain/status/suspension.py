@@ -30,6 +30,8 @@ _PROPOSED = Known("what was proposed; the widest reach if there is more than one
 class SuspensionOrder(Decision):
     """Suspend the site for the scope, or decline the proposal. All open batches are held with the signature."""
 
+    yes_protects = True
+    takes_effect_alone = True
     action = Action(
         Process.STATUS,
         "suspend",

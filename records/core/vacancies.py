@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.people import Role
 from records.core.assignments import Standing, freed
+from records.core.kept_out import kept_out
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import TaskRoleRow, TaskRow
@@ -45,8 +46,9 @@ async def tell_of_leaving(writing: Writing, person: PersonRow, given: Mapping[st
         key = (task.site_id, *sorted(task.roles))
         if key not in holding:
             holding[key] = await _holders(writing.session, task.roles, task.site_id, but=person.person_id)
-        if all(holder.person_id in task.barred for holder in holding[key]):
-            lines.append(f"{_in_words(task)}: {_why(holding[key], task.barred)}")
+        barred = kept_out(writing, task)
+        if all(holder.person_id in barred for holder in holding[key]):
+            lines.append(f"{_in_words(task)}: {_why(holding[key], barred)}")
     if lines:
         await tell_nobody(writing, lines, replaced_at={task.site_id for task in kept})
 

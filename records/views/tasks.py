@@ -12,13 +12,20 @@ from domain.core.forms import Process
 from domain.core.people import NEVER_SIGN, Actor, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from domain.core.view import SentAlarm
-from domain.processes import form_of
+from domain.processes import FORMS, form_of
 from domain.views.tasks import TaskForm, TaskList
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything, sees_tasks
 from records.core.tables.cases import EscalationRow, TaskRoleRow, TaskRow
 from records.release.seen_gates import gates_of_task
 from records.views.showing import task_form, task_view
+
+_PROTECTING = [
+    (form.action.process.value, form.action.name)
+    for form in FORMS
+    if form.asks_for_protection() and form.action.process is not None
+]
+"""Process and action of each task that is also for those who are kept from one of its answers."""
 
 
 async def inbox(
@@ -109,11 +116,13 @@ async def task_to_answer(
 
 def may_answer(actor: Actor, task: TaskRow) -> bool:
     """Whether the actor may answer an open task: asked for it, or for another part of the same."""
-    action = form_of(Process(task.process), task.action).action
+    form = form_of(Process(task.process), task.action)
+    action = form.action
     others = action.by if action.in_parts else action.protected_by
     by = [role for role in actor.roles if role.value in task.roles or role in others]
     try:
-        refuse_unless_permitted(actor, by=by, assignee=task.assignee, barred=task.barred, site_id=task.site_id)
+        barred = form.keeps_out(task.barred)
+        refuse_unless_permitted(actor, by=by, assignee=task.assignee, barred=barred, site_id=task.site_id)
     except Refused:
         return False
     return True
@@ -144,9 +153,10 @@ def _first_of(role: str, answerable: ColumnElement[bool], after: tuple[datetime,
 
 
 def _open_to(actor: Actor) -> list[ColumnElement[bool]]:
-    """Assigned to nobody else, and not barred by segregation of duties."""
+    """Assigned to nobody else, and not kept out by segregation of duties."""
     nobody_else = or_(col(TaskRow.assignee).is_(None), col(TaskRow.assignee).in_(sorted(actor.persons)))
-    return [nobody_else, *(col(TaskRow.barred)[person].as_string().is_(None) for person in sorted(actor.persons))]
+    unbarred = and_(*(col(TaskRow.barred)[person].as_string().is_(None) for person in sorted(actor.persons)))
+    return [nobody_else, or_(unbarred, tuple_(col(TaskRow.process), col(TaskRow.action)).in_(_PROTECTING))]
 
 
 def _after(cursor: str | None) -> tuple[datetime, str] | None:

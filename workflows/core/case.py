@@ -13,6 +13,7 @@ from domain.core.case import Carried, CaseOrder, Subject
 from domain.core.entry import HandOver, PlainEvent
 from domain.core.forms import Audience, Form, Forms, Process
 from domain.core.people import Actor
+from domain.core.protection import ProtectionAcknowledgement
 from workflows.core.alarms import Alarms
 from workflows.core.card import Card
 from workflows.core.carrying_over import REMEMBERED, go_on_in_new_run, history_is_long
@@ -118,7 +119,15 @@ class Case:
 
         `check` is a pure rule that may refuse an answer. If the waiting ends otherwise the task is withdrawn.
         """
-        return await self._questions.ask(form, check, options)
+        answered = await self._questions.ask(form, check, options)
+        if answered.form.is_noted_if_barred() and not answered.by.persons.isdisjoint(options.get("barred") or ()):
+            self.meanwhile(self._noted(answered), must_end=False)
+        return answered
+
+    async def _noted(self, decision: Answered[Any]) -> None:
+        """Protection waits for nobody; that another person takes note of it follows (section 20)."""
+        about = f"{decision.form.action.title}, by {decision.by.name}"
+        await self.ask(ProtectionAcknowledgement, prefill={"decision": decision.as_read}, about=about)
 
     async def ask_unless(
         self, no_longer_needed: Callable[[], bool], asking: Coroutine[Any, Any, Answered[F]]

@@ -88,7 +88,7 @@ class StatusDecision:
             decision = await self.case.ask(ProbationDecision, barred=barred_from_deciding(self.proposers))
             if not decision.form.put:
                 return Closing.at(StatusStage.DECLINED)
-            barred = barred_from_deciding(self.proposers, decision.by.persons)
+            barred = barred_from_deciding(decision.by.persons)
             confirmation = await self.case.ask(ProbationConfirmation, barred=barred)
             if confirmation.form.confirm:
                 await self.restriction.follow(AslStatus.PROBATION, decision.form.review_on)
@@ -103,7 +103,7 @@ class StatusDecision:
             decision = await self.case.ask(DisqualificationDecision, barred=barred_from_deciding(self.proposers))
             if not decision.form.disqualify:
                 break
-            barred = barred_from_deciding(self.proposers, decision.by.persons)
+            barred = barred_from_deciding(decision.by.persons)
             consent = await self.case.ask(DisqualificationConsent, barred=barred, about=decision.form.rationale)
             if consent.form.consent:
                 self.case.stage(StatusStage.SUPPLY)

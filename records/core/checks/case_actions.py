@@ -7,6 +7,7 @@ from domain.core.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.core.people import CDMO_ROLES, Org, Role
 from domain.core.refusals import Code, Refused, broken
 from records.core.declared import Effect, checks
+from records.core.kept_out import kept_out
 from records.core.objections import TaskIsExtended, TaskIsReassigned
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -98,9 +99,9 @@ async def goes_to_somebody_fit(writing: Writing, case: CaseRow, form: Reassignme
         raise broken("section 10", "The person holds no role that may answer the task.", to="wrong role")
     if person.org == Org.CDMO.value and case.site_id not in person.sites:
         raise broken("S6", "The person does not belong to this site.", to="wrong site")
-    if person.person_id in task.barred:
-        message = f"Segregation of duties ({task.barred[person.person_id]}) bars this person."
-        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule=task.barred[person.person_id])
+    rule = kept_out(writing, task).get(person.person_id)
+    if rule is not None:
+        raise Refused(Code.SEGREGATION_OF_DUTIES, f"Segregation of duties ({rule}) bars this person.", rule=rule)
     return {"from": task.assignee}
 
 

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from domain.core.clocks import Deadline, Level, acknowledge_by
 from domain.core.entry import AlarmLine
 from domain.core.facts import DecisionProposedByEscalation
+from records.core.kept_out import kept_out
 from records.core.outgoing import outbox
 from records.core.people.recipients import people_at_level
 from records.core.reactions import establish
@@ -27,7 +28,8 @@ async def fire(writing: Writing, line: AlarmLine) -> None:
     step = clock.rungs[line.rung] if line.rung is not None else None
     says, proposes = (step.says, step.proposes) if step else ("", None)
     to = step.to if step and line.alarm != "climb" else None
-    people = await people_at_level(writing.session, await writing.policy(), line.level, to, task, case, writing.at)
+    policy, barred = await writing.policy(), kept_out(writing, task)
+    people = await people_at_level(writing.session, policy, line.level, to, task, case, writing.at, barred=barred)
     until = await _acknowledge_by(writing, case, clock, line)
     type_ = _TYPES.get(line.alarm, "task.escalated")
     rung_id = f"{case.case_id}#{(await writing.head(case.case_id)).number + 1}"

@@ -100,14 +100,13 @@ async def _due(writing: Writing, case: CaseRow, form: type[Form], line: OpenTask
 async def _tell_candidates(
     writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, by: Iterable[Role], due: Deadline | None
 ) -> None:
-    people = await candidates(
-        writing.session, by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
-    )
+    barred = form.keeps_out(line.barred)
+    people = await candidates(writing.session, by, case.site_id, assignee=line.assignee, barred=barred, at=writing.at)
     named = await writing.session.get(PersonRow, line.assignee) if line.assignee else None
     # a deputy is told, but does not do what is asked of one person
     if not people or (named is not None and named.disabled):
         needed = wanted(case.case_id, form.action.title, case.site_id, (role.value for role in by))
-        await tell_of_opening(writing, needed, case.site_id, by, assignee=line.assignee, barred=line.barred)
+        await tell_of_opening(writing, needed, case.site_id, by, assignee=line.assignee, barred=barred)
     await outbox.mail(
         writing.session,
         writing.recorded_at,

@@ -50,23 +50,28 @@ async def people_at_level(
     task: TaskRow,
     case: CaseRow,
     at: datetime,
+    *,
+    barred: Mapping[str, str],
 ) -> list[PersonRow]:
-    """The recipients of an escalation. From a level at which nobody is left it goes up to the next one."""
+    """The recipients of an escalation, but those who are `barred`.
+
+    From a level at which nobody is left it goes up to the next one.
+    """
     cdmo = task.org == Org.CDMO.value
     roles = to or policy.recipients(level, org=task.org, batch=case.process == Process.BATCH.value)
     recipients = policy.escalation[level].cdmo if cdmo else policy.escalation[level].sponsor
     people: list[PersonRow] = []
     if recipients.actor or recipients.manager:
         own = [Role(role) for role in task.roles]
-        people = await candidates(session, own, case.site_id, assignee=task.assignee, barred=task.barred, at=at)
+        people = await candidates(session, own, case.site_id, assignee=task.assignee, barred=barred, at=at)
     if recipients.manager:
         managers = [row for p in people if p.manager and (row := await session.get(PersonRow, p.manager))]
         people += [row for row in managers if row not in people]
     if roles:
-        others = await candidates(session, roles, case.site_id, barred=task.barred, at=at)
+        others = await candidates(session, roles, case.site_id, barred=barred, at=at)
         people += [row for row in others if row not in people]
     if not people and level is not Level.L4:
-        return await people_at_level(session, policy, level.next(), None, task, case, at)
+        return await people_at_level(session, policy, level.next(), None, task, case, at, barred=barred)
     return people
 
 

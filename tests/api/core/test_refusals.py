@@ -167,8 +167,9 @@ async def test_segregation_of_duties_is_refused_and_on_record(house: House) -> N
     case_id = str((await house.as_("hana").post("/v1/audits", house.company.audit_request, key="k")).json()["case_id"])
     hana = house.as_("hana")
     await house.as_("quentin").opened(case_id, "decide")
-    token = await hana.sign(case_id, "decide", DECISION)
-    answer = await hana.post(f"/v1/audits/{case_id}/decide", DECISION, token=token)
+    declined = {**DECISION, "accept": False}
+    token = await hana.sign(case_id, "decide", declined)
+    answer = await hana.post(f"/v1/audits/{case_id}/decide", declined, token=token)
     assert code_of(answer) == (403, "segregation_of_duties")
     assert answer.json()["rule"] == "S9"
     assert (await house.events(case_id, "attempt.refused"))[-1].payload["rule"] == "S9"

@@ -106,12 +106,13 @@ async def test_a_signature_does_not_help_the_wrong_role(company: Company) -> Non
     names(told, company, "tom", audit, "decide")
 
 
-async def test_segregation_of_duties_bars_the_requester_from_deciding(company: Company) -> None:
+async def test_segregation_of_duties_bars_the_requester_from_declining(company: Company) -> None:
     audit = await company.hana.requests(trigger=trigger())
     await company.asked(audit, "decide")
-    token = await signed(company.hana, audit, "decide", DECISION)
+    declined = DECISION | {"accept": False}
+    token = await signed(company.hana, audit, "decide", declined)
     for headers in ({}, {"Signature-Token": token}):
-        told = await refused(company, decides(company.hana, audit, **headers))
+        told = await refused(company, company.hana.post(f"/v1/audits/{audit}/decide", declined, **headers))
         assert code(told) == (403, "segregation_of_duties", "S1")
         names(told, company, "hana", audit, "decide")
 
@@ -280,10 +281,11 @@ async def test_a_closed_case_takes_nothing_and_is_not_run_again(company: Company
     assert run[1] == WorkflowExecutionStatus.COMPLETED
 
 
-async def test_what_is_on_hold_waits(company: Company) -> None:
-    audit = await company.accepted()
+async def test_what_is_on_hold_waits_but_for_what_protects(company: Company) -> None:
+    audit = await requested(company)
+    await company.ines.does(audit, "hold", **HOLD)
+    await company.hana.does(audit, "decide")
     await company.asked(audit, "plan")
-    await company.hana.does(audit, "hold", **HOLD)
     told = await refused(company, company.ines.attempts(audit, "plan"))
     assert (told.status, told.code) == (409, "case_on_hold")
     names(told, company, "ines", audit, "plan")
