@@ -15,6 +15,7 @@ from domain.audit.team import AuditorDeclaration, AuditorReplacement, AuditTeam
 from domain.audit.waiver import AuditWaiver, WaiverDecision
 from domain.core.forms import Forms
 from domain.core.protection import ProtectionAcknowledgement
+from domain.core.request_withdrawal import RequestWithdrawal
 
 
 class AuditStage(StrEnum):
@@ -87,6 +88,9 @@ AUDIT_FORMS = Forms(
     AuditClosure,
     AuditCancellation,
 )
+"""Beside these, `RequestWithdrawal` is used here as in a status case."""
+
+FORMS_OF_A_CASE = AUDIT_FORMS + Forms(RequestWithdrawal)
 
 
 def report_clock(audit_type: AuditType) -> str:

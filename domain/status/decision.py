@@ -7,6 +7,7 @@ from domain.asl.asl import AslStatus
 from domain.asl.request import StatusRequest
 from domain.core.forms import Forms
 from domain.core.protection import ProtectionAcknowledgement
+from domain.core.request_withdrawal import RequestWithdrawal
 from domain.qualification.conditions import ConditionVerification
 from domain.release.field_alert import FieldAlertAssessment
 from domain.status.ending import DisqualificationConsent, DisqualificationDecision, RetirementDecision, SupplyContinuity
@@ -30,6 +31,8 @@ class StatusStage(StrEnum):
     DISQUALIFIED = "DISQUALIFIED"
     RETIRED = "RETIRED"
     DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+    """Nothing was decided, and nobody asks for it any more."""
     REPLACED = "REPLACED"
     """Another decision has given the scope its status."""
 
@@ -43,6 +46,7 @@ STAGES = {
 
 STATUS_FORMS = Forms(
     StatusRequest,
+    RequestWithdrawal,
     SuspensionOrder,
     SuspensionImpact,
     FieldAlertAssessment,

@@ -42,6 +42,16 @@ class ReinstatementView(View):
     """Whether both signatures were given."""
 
 
+class RequestView(View):
+    """A request of the case, with the number by which it is withdrawn."""
+
+    number: int
+    by: tuple[str, ...]
+    """Ids of the persons; SYSTEM if a rule has asked for it."""
+    at: AwareDatetime
+    is_withdrawn: bool
+
+
 class StatusSummary(View):
     """What a status case has come to, at a glance."""
 
@@ -51,5 +61,7 @@ class StatusSummary(View):
     """The status in force now, whoever decided it."""
     exit_criteria: tuple[str, ...]
     """What has to be shown before the status is lifted."""
+    requests: tuple[RequestView, ...]
+    """What was asked for in the case: what has opened it, and what has joined."""
     suspension: SuspensionView | None
     reinstatement: ReinstatementView | None

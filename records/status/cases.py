@@ -6,13 +6,13 @@ from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import AslStatus, SuspensionScope
-from domain.asl.request import StatusKind, StatusRequest, is_overtaken, trigger_of
+from domain.asl.request import StatusKind, StatusRequest, is_overtaken, trigger_of, widest
 from domain.core.events import Event
 from domain.core.forms import Process
+from domain.core.request_withdrawal import standing
 from records.asl.tables.listing import AslRow
-from records.core.payloads import submitted
+from records.core.requests import requests_of
 from records.core.tables.cases import CaseRow, RecordRow
-from records.core.tables.journal import EventRow
 
 
 def request_of(case: CaseRow) -> StatusRequest:
@@ -43,13 +43,13 @@ async def own_statement(session: AsyncSession, case: CaseRow) -> AslRow | None:
     return (await session.exec(query.order_by(col(AslRow.number).desc()).limit(1))).first()
 
 
-async def requests_joined(session: AsyncSession, case: CaseRow) -> list[StatusRequest]:
-    """The proposals that have joined a case, in their order."""
-    query = select(EventRow).where(
-        col(EventRow.stream) == case.case_id, col(EventRow.type) == f"{Process.STATUS.noun}.merged"
-    )
-    rows = (await session.exec(query.order_by(col(EventRow.number)))).all()
-    return [submitted(Event.model_validate_json(row.body), StatusRequest) for row in rows]
+async def what_is_asked(
+    session: AsyncSession, case: CaseRow, with_this: Event | None = None
+) -> tuple[StatusRequest, SuspensionScope | None]:
+    """The first proposal of a case that stands, and the widest reach of all that do; of the first one if none does."""
+    requests = standing(await requests_of(session, case, with_this))
+    forms = [StatusRequest.stored(each.form) for each in requests] or [request_of(case)]
+    return forms[0], widest(forms)
 
 
 async def is_decided(session: AsyncSession, case: CaseRow) -> bool:

@@ -5,17 +5,18 @@ from datetime import date, datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.asl.asl import AslStatus, SuspensionScope
-from domain.asl.request import StatusRequest, widens
+from domain.asl.asl import AslStatus
+from domain.asl.request import StatusRequest
 from domain.batch.holds.holds import BatchState
 from domain.core.events import Event
 from domain.status.reinstatement import ReinstatementCoSignature, ReinstatementProposal
-from domain.status.suspension import REVIEW_DAYS, SuspensionOrder, SuspensionReview
+from domain.status.suspension import REVIEW_DAYS, SuspensionOrder, SuspensionReview, suggested_order
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.batch.tables.batches import BatchRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import CaseRow, RecordRow, TaskRow
+from records.status.cases import what_is_asked
 from records.status.tables import SuspensionRow
 
 
@@ -48,10 +49,16 @@ async def join(session: AsyncSession, event: Event) -> None:
     """What another case has put into force reaches further than before; what is proposed is suggested for decision."""
     request = submitted(event, StatusRequest)
     if not request.in_force:
-        await _suggest(session, event.stream, request)
+        await _suggest(session, event)
     row = await session.get(SuspensionRow, event.stream)
     if request.in_force and request.proposed_scope is not None and row is not None:
         await _widen(session, row, request.proposed_scope.value)
+
+
+@follows("status.withdraw-request")
+async def withdraw(session: AsyncSession, event: Event) -> None:
+    """What was withdrawn is not suggested any more."""
+    await _suggest(session, event)
 
 
 @follows("status.suspend")
@@ -132,17 +139,17 @@ async def reinstate(session: AsyncSession, event: Event) -> None:
         )
 
 
-async def _suggest(session: AsyncSession, case_id: str, request: StatusRequest) -> None:
-    """The open decision suggests the widest reach that was proposed."""
+async def _suggest(session: AsyncSession, event: Event) -> None:
+    """The open decision suggests what is still asked for, with the widest reach of it."""
+    case = await session.get_one(CaseRow, event.stream)
+    suggested = suggested_order(*await what_is_asked(session, case, event))
     query = select(TaskRow).where(
-        col(TaskRow.case_id) == case_id,
+        col(TaskRow.case_id) == event.stream,
         col(TaskRow.action) == SuspensionOrder.action.name,
         col(TaskRow.state) == "OPEN",
     )
     for task in (await session.exec(query)).all():
-        suggested = task.prefill.get("scope")
-        if widens(request, SuspensionScope(suggested) if suggested else None) and request.proposed_scope is not None:
-            task.prefill = {**task.prefill, "scope": request.proposed_scope.value}
+        task.prefill = {**task.prefill, **suggested}
 
 
 async def _widen(session: AsyncSession, row: SuspensionRow, scope: str) -> None:

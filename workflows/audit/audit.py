@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from domain.audit import duties
-from domain.audit.audit import AUDIT_FORMS, AuditStage, plan_clock, report_clock, response_clock
+from domain.audit.audit import FORMS_OF_A_CASE, AuditStage, plan_clock, report_clock, response_clock
 from domain.audit.closure import AuditCancellation, AuditClosure, FullScopeDeclaration
 from domain.audit.conduct import AuditOpening, ClosingMeeting, DailyWrapUp, EvidenceEntry, Preparation
 from domain.audit.critical import AbortDecision, AuditAbort, Containment, CriticalFinding
@@ -20,6 +20,7 @@ from domain.audit.waiver import AuditWaiver, WaiverDecision
 from domain.core.case import CaseOrder, Subject
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.forms import Audience
+from domain.core.request_withdrawal import RequestWithdrawal
 from workflows.audit.capas import Capas
 from workflows.audit.dates import AuditDays
 from workflows.audit.responses import Responses
@@ -41,7 +42,7 @@ class QualityAudit:
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.case = Case(order, AUDIT_FORMS + COMMON_FORMS, stage=AuditStage.REQUESTED)
+        self.case = Case(order, FORMS_OF_A_CASE + COMMON_FORMS, stage=AuditStage.REQUESTED)
         self.capas = Capas(self.case)
         self.request = AuditRequest.stored(order.request)
         self.auditors = Auditors(self.case, self.request.type)
@@ -76,9 +77,15 @@ class QualityAudit:
     # ------------------------------------------------------------------ 1 for cause
 
     async def _is_accepted(self) -> bool:
+        self.case.offer(RequestWithdrawal, self._request_withdrawn)
         requester = duties.barred_from_deciding_for_cause(self.case.order.requested_by.persons)
         decision = await self.case.ask(ForCauseDecision, since=self.case.order.requested_at, barred=requester)
+        self.case.retract(RequestWithdrawal)
         return decision.form.accept
+
+    def _request_withdrawn(self, withdrawal: Answered[RequestWithdrawal]) -> None:
+        if not withdrawal.effect["left"]:
+            self.case.end(CANCELLED)
 
     # ------------------------------------------------------------------ 2 plan
 

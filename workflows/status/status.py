@@ -9,13 +9,14 @@ from domain.asl.asl import AslStatus
 from domain.asl.request import StatusKind, StatusRequest
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
+from domain.core.request_withdrawal import RequestWithdrawal
 from domain.release.field_alert import FieldAlertAssessment
 from domain.status.decision import FORMS_OF_A_CASE, StatusStage, barred_from_deciding
 from domain.status.ending import DisqualificationConsent, DisqualificationDecision, RetirementDecision, SupplyContinuity
 from domain.status.probation import ProbationConfirmation, ProbationDecision
 from domain.status.suspension import SuspensionImpact, SuspensionOrder
 from workflows.core.case import Case
-from workflows.core.tasks import Closing
+from workflows.core.tasks import Answered, Closing
 from workflows.status.restriction import Restriction
 
 
@@ -51,6 +52,8 @@ class StatusDecision:
         return closing
 
     async def _decided(self) -> Closing:
+        if not self.request.in_force:
+            self.case.offer(RequestWithdrawal, self._withdrawn)
         match self.request.kind:
             case StatusKind.SUSPENSION:
                 return await self._suspension()  # 1 to 5
@@ -61,6 +64,10 @@ class StatusDecision:
             case StatusKind.RETIREMENT:
                 return await self._retirement()  # 8
 
+    def _withdrawn(self, withdrawal: Answered[RequestWithdrawal]) -> None:
+        if not withdrawal.effect["left"]:
+            self.case.end(Closing.at(StatusStage.WITHDRAWN))
+
     # ------------------------------------------------------------------ 1 suspension, 2 its impact
 
     async def _suspension(self) -> Closing:
@@ -69,6 +76,7 @@ class StatusDecision:
             order = await self.case.ask(SuspensionOrder, barred=barred_from_deciding(self.proposers))
             if not order.form.suspend:
                 return Closing.at(StatusStage.DECLINED)
+            self.case.retract(RequestWithdrawal)
             known_at, review_on = order.at, date.fromisoformat(str(order.effect["review_on"]))
         self.case.stage(StatusStage.SUSPENDED)
         self.case.meanwhile(self._assessed(known_at))
@@ -91,6 +99,7 @@ class StatusDecision:
             barred = barred_from_deciding(decision.by.persons)
             confirmation = await self.case.ask(ProbationConfirmation, barred=barred)
             if confirmation.form.confirm:
+                self.case.retract(RequestWithdrawal)
                 await self.restriction.follow(AslStatus.PROBATION, decision.form.review_on)
                 return Closing.at(StatusStage.REINSTATED)
 
@@ -106,6 +115,7 @@ class StatusDecision:
             barred = barred_from_deciding(decision.by.persons)
             consent = await self.case.ask(DisqualificationConsent, barred=barred, about=decision.form.rationale)
             if consent.form.consent:
+                self.case.retract(RequestWithdrawal)
                 self.case.stage(StatusStage.SUPPLY)
                 await (supply or self._supplied())
                 return Closing.at(StatusStage.DISQUALIFIED)

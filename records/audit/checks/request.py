@@ -7,6 +7,7 @@ from domain.core.forms import Process
 from domain.core.people import SYSTEM
 from domain.core.refusals import broken
 from records.core.declared import Requested, opens
+from records.core.requests import is_asked_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.scopes import site_and_scopes
@@ -55,6 +56,6 @@ async def _open_audit(writing: Writing, site_id: str, trigger: str) -> str | Non
     )
     for case in (await writing.session.exec(query.order_by(col(CaseRow.number)))).all():
         known = AuditRequest.stored(case.order["request"]).trigger
-        if known is not None and trigger_key(known) == trigger:
+        if known is not None and trigger_key(known) == trigger and await is_asked_for(writing, case):
             return case.case_id
     return None

@@ -15,6 +15,7 @@ from records.asl.tables.listing import AslRow
 from records.core.declared import Effect, Requested, checks_event, opens
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
+from records.core.requests import is_asked_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.scopes import site_and_scopes
@@ -68,6 +69,8 @@ async def _joined(writing: Writing, form: StatusRequest, before: AslRow | None) 
         if before is not None and await is_left_behind(writing.session, case, before, writing.at):
             continue
         decided = await is_decided(writing.session, case)
+        if not (decided or await is_asked_for(writing, case)):
+            continue  # it ends: the last request was withdrawn
         if decided if form.in_force else not (decided and widens(form, reach_of(before))):
             await _notify_of_joining(writing, case, form)
             return case

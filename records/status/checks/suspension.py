@@ -3,7 +3,7 @@
 from datetime import UTC, timedelta
 
 from domain.asl.asl import AslStatus
-from domain.asl.request import StatusKind, refuse_unless_fitting, widest
+from domain.asl.request import StatusKind, refuse_unless_fitting
 from domain.core.entry import OpenTask
 from domain.release.reviewed_first import AwaitedReview, refuse_before_what_it_comes_from
 from domain.status.suspension import (
@@ -28,7 +28,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.release_reviews import confirm_release, for_others_to_confirm, released_batches
 from records.release.reviewed_first import reviews_before
-from records.status.cases import request_of, requests_joined
+from records.status.cases import what_is_asked
 from records.status.lifting import lifting_of
 from records.status.tables import SuspensionRow
 
@@ -36,8 +36,7 @@ from records.status.tables import SuspensionRow
 @suggests(SuspensionOrder)
 async def suggests_an_order(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What was proposed, with the widest reach of all proposals that have joined."""
-    joined = await requests_joined(writing.session, case)
-    return suggested_order(request_of(case), widest([request_of(case), *joined]))
+    return suggested_order(*await what_is_asked(writing.session, case))
 
 
 @checks(SuspensionOrder)

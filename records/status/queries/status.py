@@ -2,10 +2,12 @@
 
 from domain.asl.request import StatusKind
 from domain.core.forms import Process
+from domain.core.request_withdrawal import Request
 from domain.status.reinstatement import ReinstatementCoSignature, ReinstatementProposal
-from domain.status.views import ReinstatementView, StatusSummary, SuspensionView
+from domain.status.views import ReinstatementView, RequestView, StatusSummary, SuspensionView
 from records.asl.statements import statement_in_force, status_of
 from records.core.case_records import CaseRecords
+from records.core.requests import requests_of
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
 from records.status.lifting import lifting_of
@@ -24,9 +26,15 @@ async def status_of_case(reading: Reading, case: CaseRow) -> StatusSummary:
         scope_id=scope_id,
         status=status_of(await statement_in_force(session, scope_id, reading.now)),
         exit_criteria=(await lifting_of(records)).criteria,
+        requests=tuple(_request(each) for each in await requests_of(session, case)),
         suspension=SuspensionView.model_validate(row, from_attributes=True) if row else None,
         reinstatement=await _reinstatement(records),
     )
+
+
+def _request(request: Request) -> RequestView:
+    by = tuple(sorted(request.persons))
+    return RequestView(number=request.number, by=by, at=request.at, is_withdrawn=request.is_withdrawn)
 
 
 async def _reinstatement(records: CaseRecords) -> ReinstatementView | None:

@@ -7,7 +7,7 @@ from domain.audit.request import AuditRequest
 from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import deciding
-from tests.scenarios.qualifying import does, line_of, stands
+from tests.scenarios.qualifying import does, does_unasked, line_of, stands
 
 
 async def test_the_head_of_quality_suspends_on_her_own_proposal_and_an_executive_takes_note(company: Company) -> None:
@@ -67,3 +67,36 @@ TRIGGER = {
     "reference": "HOTLINE-2026-017",
     "description": "A caller reports deleted HPLC injections in the QC laboratory.",
 }
+
+
+async def test_a_request_is_withdrawn_and_what_others_ask_for_stands(company: Company) -> None:
+    await stands(company, "APPROVED")
+    case_id = await deciding.suspension_proposed(company.ines)
+    await company.asked(case_id, "suspend")
+    assert await deciding.suspension_proposed(company.tom, "NEW_ORDERS") == case_id
+    gone = {"number": 1, "reason": "The injections were found."}
+    assert await company.tom.is_refused(case_id, "withdraw-request", **gone) == (403, "wrong_role")
+    case = await does_unasked(company.ines, case_id, "withdraw-request", **gone)
+    assert (case["stage"], [each["is_withdrawn"] for each in case["status"]["requests"]]) == ("PROPOSED", [True, False])
+    assert len(await company.mails("hana", "a request is withdrawn")) == 1
+    assert (await company.asked(case_id, "suspend")).prefill["scope"] == "NEW_ORDERS"
+    assert await company.ines.is_refused(case_id, "withdraw-request", **gone) == (422, "rule_broken")
+
+    case = await does_unasked(company.hana, case_id, "withdraw-request", number=2, reason="Answered by the site.")
+    assert (case["outcome"], (await line_of(company) or {})["status"]) == ("WITHDRAWN", "APPROVED")
+    again = await deciding.suspension_proposed(company.ines)
+    assert again != case_id
+    await does(company.hana, again, "suspend")
+    assert (await company.ines.is_refused(again, "withdraw-request", **gone))[0] == 409
+    await deciding.at_rest(company)
+    await is_rebuilt_identically(company.database)
+
+
+async def test_a_request_for_an_audit_is_withdrawn_before_it_is_accepted(company: Company) -> None:
+    audit = await company.ines.requests()
+    await company.asked(audit, "decide")
+    assert await company.tom.requests() == audit
+    await does_unasked(company.ines, audit, "withdraw-request", number=1)
+    case = await does_unasked(company.tom, audit, "withdraw-request", number=2)
+    assert case["outcome"] == "CANCELLED"
+    assert await company.ines.requests() != audit
