@@ -177,7 +177,8 @@ async def test_a_closed_case_says_so(house: House) -> None:
     await hana.task(case_id, "decide")
     answer = await hana.post(f"/v1/audits/{case_id}/cancel", form, token=await hana.sign(case_id, "cancel", form))
     assert answer.status_code == 200, answer.text
-    late = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", {"reason": "too late"})
+    handed = {"task_id": f"{case_id}.1", "to": house.company.person("priya"), "reason": "too late"}
+    late = await house.as_("ines").post(f"/v1/audits/{case_id}/reassign", handed)
     assert (late.status_code, late.json()["code"]) == (409, "case_closed")
     assert late.json()["when"]
 
@@ -186,9 +187,11 @@ async def test_a_closed_case_says_so(house: House) -> None:
 async def test_a_clock_that_is_ahead_is_refused(house: House, minutes: int, status: int) -> None:
     case_id = await house.audit()
     await house.as_("hana").task(case_id, "decide")
-    answer = await house.as_("ines").post(
+    ines, flood = house.as_("ines"), {"reason": "Site closed by flood"}
+    answer = await ines.post(
         f"/v1/audits/{case_id}/hold",
-        {"reason": "Site closed by flood"},
+        flood,
+        token=await ines.sign(case_id, "hold", flood),
         **{"Occurred-At": (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()},
     )
     assert answer.status_code == status, answer.text

@@ -103,9 +103,11 @@ async def test_a_procedure_that_meets_a_lock_tries_again_until_it_is_gone(opens:
             twice.set()
 
     async with opens(queue="locked", patience=MOMENT) as house:
+        ines = house.as_("ines")
+        token = await ines.sign(case_id, "hold", HOLD)
         event.listen(house.database.engine.sync_engine, "handle_error", note)
         with locked(house):
-            holding = asyncio.create_task(house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k"))
+            holding = asyncio.create_task(ines.post(f"/v1/audits/{case_id}/hold", HOLD, key="k", token=token))
             await twice.wait()
         answer = await holding
         assert (answer.status_code, answer.json()["held"]) == (200, True)

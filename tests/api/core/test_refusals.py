@@ -201,7 +201,8 @@ async def test_without_temporal_a_case_is_requested_and_started_later(opens: Ope
         ines = house.as_("ines")
         case = (await ines.post("/v1/audits", house.company.audit_request, key="k")).json()
         assert (case["started"], case["stage"]) == (False, "REQUESTED")
-        answer = await ines.post(f"/v1/audits/{case['case_id']}/hold", HOLD)
+        token = await ines.sign(case["case_id"], "hold", HOLD)
+        answer = await ines.post(f"/v1/audits/{case['case_id']}/hold", HOLD, token=token)
         assert code_of(answer) == (503, "unavailable")
         assert answer.headers["Retry-After"]
         assert await house.events(case["case_id"], "attempt.refused") == []
@@ -221,7 +222,9 @@ async def test_a_case_that_has_not_started_says_so(opens: Opens) -> None:
     async with opens(server=await unreachable(), works=False) as house:
         case_id = await house.audit()
     async with opens() as house:
-        answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD)
+        ines = house.as_("ines")
+        token = await ines.sign(case_id, "hold", HOLD)
+        answer = await ines.post(f"/v1/audits/{case_id}/hold", HOLD, token=token)
         assert code_of(answer) == (409, "not_started_yet")
         assert answer.headers["Retry-After"] == "1"
 
@@ -232,12 +235,13 @@ async def test_without_a_worker_the_outcome_is_unknown_and_a_repeat_finds_it(
     monkeypatch.setattr(commands, "TIMEOUT", timedelta(seconds=1))
     async with opens(works=False, queue="late-worker") as house:
         case_id = await house.audit()
-        answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k")
+        token = await house.as_("ines").sign(case_id, "hold", HOLD)
+        answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k", token=token)
         assert code_of(answer) == (504, "outcome_unknown")
         assert await house.events(case_id, "attempt.refused") == []
     monkeypatch.undo()
     async with opens(queue="late-worker") as house:
-        again = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k")
+        again = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k", token=token)
         assert (again.status_code, again.json()["held"]) == (200, True)
         assert len(await house.events(case_id, "audit.hold")) == 1
 

@@ -71,7 +71,7 @@ async def test_each_person_is_offered_their_own_actions(house: House) -> None:
     assert offered == {
         "tom": ["declare", "wrap-up"],
         "ines": ["hold", "reassign"],
-        "hana": ["cancel", "extend", "reassign"],
+        "hana": ["cancel", "extend", "hold", "reassign"],
         "vito": ["contain", "reassign"],
         "olga": [],
         "adam": [],
@@ -81,10 +81,12 @@ async def test_each_person_is_offered_their_own_actions(house: House) -> None:
 async def test_on_hold_only_what_cannot_wait_is_offered_and_the_clocks_stand_still(house: House) -> None:
     case_id = await accepted(house)
     ines = house.as_("ines")
-    case = (await ines.post(f"/v1/audits/{case_id}/hold", {"reason": "Site closed by flood"})).json()
+    flood = {"reason": "Site closed by flood"}
+    token = await ines.sign(case_id, "hold", flood)
+    case = (await ines.post(f"/v1/audits/{case_id}/hold", flood, token=token)).json()
     assert (case["held"], [action["action"] for action in case["actions"]]) == (True, ["resume", "reassign"])
     assert case["waiting"].startswith("On hold since ")
-    assert {task["clock"]["stopped"] for task in case["tasks"]} == {True}
+    assert {task["action"]: task["clock"]["stopped"] for task in case["tasks"]} == {"declare": True, "contain": False}
     seen = (await house.as_("vito").get(f"/v1/audits/{case_id}")).json()
     assert "flood" not in str(seen)
 
