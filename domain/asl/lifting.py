@@ -14,6 +14,10 @@ class Hindrances(BaseModel):
 
     critical_findings: tuple[str, ...] = ()
     """Ids of critical findings of the site that are not verified."""
+    open_audits: tuple[str, ...] = ()
+    """For-cause audits of the scope that go on, without an outcome that can be accepted."""
+    unacceptable_audit: str | None = None
+    """The last audit of the scope that was reported, if it has come to UNACCEPTABLE."""
     critical_capas: tuple[str, ...] = ()
     """Ids of CAPAs for critical findings that are not verified."""
     expired_certificates: tuple[str, ...] = ()
@@ -21,6 +25,10 @@ class Hindrances(BaseModel):
     agreement_lapsed: bool = False
     unmet_conditions: tuple[str, ...] = ()
     """Conditions of an earlier decision on the scope, as `case/number`."""
+    impact_not_assessed: bool = False
+    """Whether nobody has assessed yet what the suspension means for released batches."""
+    unreviewed_batches: tuple[str, ...] = ()
+    """Released batches whose review for the suspension is not answered."""
     requalification_overdue: bool = False
     """Whether the approval has expired, or would have by now: only a requalification leads on."""
 
@@ -32,6 +40,11 @@ def critical_to(found: Hindrances) -> dict[str, str]:
         missing["findings"] = f"are critical and open: {', '.join(found.critical_findings)}"
     if found.critical_capas:
         missing["capas"] = f"are critical and not verified: {', '.join(found.critical_capas)}"
+    audits = [f"{', '.join(found.open_audits)} for cause is open"] if found.open_audits else []
+    if found.unacceptable_audit is not None:
+        audits.append(f"{found.unacceptable_audit}, the last one, has come to UNACCEPTABLE; another one follows")
+    if audits:
+        missing["audits"] = "; ".join(audits)
     return missing
 
 

@@ -1,6 +1,6 @@
 """Lifting a suspension or probation: proposed with evidence, signed by two others (domain specification, section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -13,7 +13,7 @@ from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
-from domain.core.text import Text
+from domain.core.text import Identifier, Text
 from domain.qualification.decision import Conditions
 from domain.status.suspension import Criteria
 
@@ -35,12 +35,16 @@ class CriterionMet(Value):
     """What was seen."""
     evidence: Evidence
     """Documents that show it; at least one."""
+    shown_by: Annotated[tuple[Identifier, ...], Field(max_length=20)] = Field(default=(), examples=[["CAPA-1"]])
+    """Records of the site that show it, by their ids, at least one, concluded since the status was decided: an audit, a
+    verified CAPA, a qualification, a risk review, a reviewed agreement, a change, an inspection, a certificate."""
 
 
 _EXAMPLE = {
     "number": 1,
     "finding": "The audit trail is on; three reviews in a row found no gap.",
     "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}],
+    "shown_by": ["CAPA-1"],
 }
 
 
@@ -138,6 +142,19 @@ def refuse_unless_reinstatable(
         raise broken("section 5", "The proposal breaks a rule.", **faults)
 
 
+def refuse_unless_shown(proposal: ReinstatementProposal, faults: Mapping[str, str]) -> None:
+    """Raise `Refused` unless each criterion is met by records that say so; `faults` by the id of a record (law 3)."""
+    found: dict[str, str] = {}
+    for index, criterion in enumerate(proposal.criteria):
+        if not criterion.shown_by:
+            found[f"criteria.{index}.shown_by"] = "name the record that shows it"
+        for place, record in enumerate(criterion.shown_by):
+            if record in faults:
+                found[f"criteria.{index}.shown_by.{place}"] = faults[record]
+    if found:
+        raise broken("section 20", "A criterion is met by a record that says so.", **found)
+
+
 def _condition_faults(proposal: ReinstatementProposal, today: date, latest: date) -> dict[str, str]:
     faults: dict[str, str] = {}
     conditional = proposal.status is ReinstatedStatus.CONDITIONALLY_APPROVED
@@ -160,6 +177,10 @@ def hindrances_to(status: ReinstatedStatus, found: Hindrances, *, criteria: bool
     if not criteria:
         missing["criteria"] = "are not set; a review sets them"
     missing |= critical_to(found)
+    if found.impact_not_assessed:
+        missing["impact"] = "on released batches is not assessed"
+    if found.unreviewed_batches:
+        missing["batches"] = f"are released and not reviewed: {', '.join(found.unreviewed_batches)}"
     if found.expired_certificates:
         missing["certificates"] = f"have expired: {', '.join(found.expired_certificates)}"
     if found.agreement_lapsed:

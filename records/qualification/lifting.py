@@ -14,6 +14,7 @@ from records.agreement.tables import AgreementRow
 from records.asl.statements import statement_in_force
 from records.asl.tables.listing import ConditionRow
 from records.asl.watched_certificates import demanded_types, watched_certificates
+from records.audit.outcomes import against_lifting
 from records.audit.tables.audits import CapaRow, FindingRow
 from records.core.lookups import Lookups
 from records.core.scopes import scope_of
@@ -25,7 +26,10 @@ from records.site.tables import CertificateRow
 async def hindrances(lookups: Lookups) -> Hindrances:
     """What the records hold against lifting the status of the scope that a case is about, today."""
     scope = await scope_of(lookups.session, lookups.case)
+    open_audits, unacceptable = await against_lifting(lookups, scope.scope_id)
     return Hindrances(
+        open_audits=open_audits,
+        unacceptable_audit=unacceptable,
         critical_findings=await _critical_findings(lookups),
         critical_capas=await _critical_capas(lookups),
         expired_certificates=await _expired_certificates(lookups, scope),

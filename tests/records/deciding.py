@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusRequest
+from domain.core.entry import Move
 from domain.core.forms import Process
 from records.asl.statements import statement_in_force
 from tests.domain.filling import filled
@@ -37,6 +38,15 @@ async def suspended(seeded: Seeded, **order: Any) -> Qualifying:
     case = await a_status_case(await approved(seeded), "SUSPENSION")
     await case.does("hana", "suspend", **order)
     return case
+
+
+async def evidenced(case: Qualifying) -> None:
+    """What a reinstatement rests on: a corrective action of the site is verified, and the impact is assessed."""
+    request = {"origin": "SCAR", "site_id": "VM-02", "severity": "MAJOR", "finding": "Late.", "owner": "QC"}
+    capa = await a_case(case.seeded, Process.CAPA, request, by="ines", at=case.at)
+    await capa.writes(Move(stage="VERIFIED"))
+    if (await case.row()).kind == "SUSPENSION":
+        await case.does("quentin", "assess-impact")
 
 
 async def made(seeded: Seeded, batch_id: str, state: str = "OPEN", scope_id: str = "SC-1") -> None:

@@ -33,11 +33,28 @@ async def suspension_proposed(who: Colleague, scope: str = "NEW_ORDERS_AND_RELEA
     return await proposes(who, "SUSPENSION", proposed_scope=scope)
 
 
+async def evidenced(company: Company, case_id: str) -> str:
+    """What a reinstatement rests on: the impact is assessed, and a corrective action is verified. Returns its id."""
+    if await company.open_task(case_id, "assess-impact") is not None:
+        await does(company.quentin, case_id, "assess-impact")
+    request = {"origin": "SCAR", "site_id": "VM-02", "severity": "MAJOR", "finding": "Late.", "owner": "QC"}
+    answer = await company.ines.post("/v1/capas", request, **{"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    capa = str(answer.json()["case_id"])
+    await does(company.vito, capa, "plan")
+    await does(company.priya, capa, "accept-plan")
+    await company.implemented(capa)
+    return capa
+
+
 async def reinstated(
     company: Company, case_id: str, *, by: str = "ines", approve: bool = True, **proposal: Any
 ) -> dict[str, Any]:
     """Proposed, signed by the head of quality, and by a qualified person if they `approve`. Returns the case."""
-    await does_unasked(getattr(company, by), case_id, "propose-reinstatement", **proposal)
+    capa = await evidenced(company, case_id)
+    document = await getattr(company, by).uploads(case_id)
+    shown = {"number": 1, "finding": "Three reviews in a row.", "evidence": [document], "shown_by": [capa]}
+    await does_unasked(getattr(company, by), case_id, "propose-reinstatement", **{"criteria": [shown], **proposal})
     await does(company.hana, case_id, "sign-reinstatement")
     return await does(company.quentin, case_id, "co-sign-reinstatement", approve=approve)
 
@@ -54,6 +71,14 @@ async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:
     """A batch of the seeded scope is known."""
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await known_without_procedure(seeded, batch_id, f"B-{batch_id.removeprefix('BAT-')}", state=state)
+
+
+async def confirmed(company: Company, batch_id: str, case_id: str) -> None:
+    """The release of a batch that has no procedure is confirmed, for all that a status case has demanded."""
+    demanded = [event.number for event in await company.events(batch_id) if event.type == "batch.review_demanded"]
+    fact = PlainEvent(type="batch.release_confirmed", payload={"demands": [*demanded], "cause": case_id})
+    entry = Entry(stream=batch_id, command_id=f"confirmed:{batch_id}", at=company.now, lines=(fact,))
+    await Journal(company.database, load()).write(entry)
 
 
 async def held(company: Company) -> dict[str, str]:

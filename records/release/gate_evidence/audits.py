@@ -10,13 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.audit.audit import AuditStage
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import FindingStatus, Severity
-from domain.audit.outcome import Recommendation, outcome_by_now
+from domain.audit.outcome import Recommendation
 from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditType
 from domain.batch.gate.site_facts import AuditFacts, CriticalUnderWay, ReportFacts
 from domain.core.days import counted
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import next_of
+from records.audit.outcomes import outcome_of
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow
@@ -106,13 +107,7 @@ class Audits:
 
     def _outcome(self, audit: AuditRow, conditional_from: int) -> Recommendation:
         """As reported, or as it is by what disputes have made of the findings."""
-        findings = self._findings[audit.case_id]
-        return outcome_by_now(
-            Recommendation(str(audit.recommendation)),
-            reported=[Severity(str(each.body.get("severity", each.severity))) for each in findings],
-            standing=[Severity(each.severity) for each in findings if each.status != FindingStatus.WITHDRAWN.value],
-            conditional_from=conditional_from,
-        )
+        return outcome_of(audit, self._findings[audit.case_id], conditional_from)
 
     def _verified_by(self, audit: AuditRow, reported: Sequence[AuditRow]) -> str | None:
         """A later follow-up that was planned to check every grave finding, and left none of them open."""

@@ -11,6 +11,7 @@ from domain.status.reinstatement import (
     ReinstatementSignature,
     hindrances_to,
     refuse_unless_reinstatable,
+    refuse_unless_shown,
 )
 from records.asl.announcing import announce
 from records.asl.statements import locked_statement, state, status_of
@@ -22,8 +23,8 @@ from records.core.hands import refuse_unless_other_hands
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.qualification.lifting import hindrances
 from records.status.lifting import lifting_of
+from records.status.showing import all_hindrances, faults_of
 
 
 @checks(ReinstatementProposal)
@@ -44,7 +45,9 @@ async def _refuse_unless_possible(lookups: Lookups, form: ReinstatementProposal)
         latest_conditional=lookups.after(lookups.limits.conditional_approval_max),
     )
     needs_no_more = lifting.conditional or bool(lifting.criteria)
-    refuse_while_hindered(hindrances_to(form.status, await hindrances(lookups), criteria=needs_no_more))
+    refuse_while_hindered(hindrances_to(form.status, await all_hindrances(lookups), criteria=needs_no_more))
+    named = [record for criterion in form.criteria for record in criterion.shown_by]
+    refuse_unless_shown(form, await faults_of(lookups, named))
 
 
 suggests_current(ReinstatementProposal, "proposal", ReinstatementSignature, ReinstatementCoSignature)

@@ -22,7 +22,7 @@ from records.core.tables.journal import OutboxRow
 from records.core.writing import Writing
 from records.site.tables import CertificateRow
 from tests.records.databases import on_one_database
-from tests.records.deciding import a_status_case, approved, made, status, suspended
+from tests.records.deciding import a_status_case, approved, evidenced, made, status, suspended
 from tests.records.oversight.test_renewals import renewal, verified
 from tests.records.qualifying import Qualifying, a_case, a_qualification, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
@@ -66,6 +66,7 @@ async def open_cases(seeded: Seeded) -> list[str]:
 async def criteria(case: Qualifying) -> None:
     day = (case.at.date() + timedelta(days=20)).isoformat()
     await case.does("hana", "review", exit_criteria=["It is valid."], next_review=day)
+    await evidenced(case)
 
 
 async def writes(seeded: Seeded, case: Qualifying, what: Any) -> None:
@@ -93,6 +94,7 @@ async def test_an_approval_that_expires_overtakes_the_suspension_by_rule_before_
 async def test_a_requalification_that_is_overdue_cannot_be_reinstated_around(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED, next_requal_due="2025-01-01")
     case = await suspended(seeded)
+    await evidenced(case)
     await stands(seeded, AslStatus.SUSPENDED, next_requal_due="2025-01-01", decided_in=case.case_id)
     await case.answers("ines", "propose-reinstatement")
     case.passes(days=90)

@@ -3,23 +3,25 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from domain.core.forms import Process
 from domain.core.people import Role
 from domain.core.refusals import Code
+from domain.qualification.risk_review import RiskReviewRequest
 from records.agreement.tables import AgreementRow
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
-from records.batch.tables.decisions import HoldRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.shown import Reading
 from records.core.tables.cases import ParticipantRow
 from records.core.tables.master_data import DelegationRow
 from records.site.tables import CertificateRow
 from records.status.queries.status import status_of_case
 from records.status.tables import SuspensionRow
+from tests.domain.filling import filled
 from tests.records.databases import on_one_database
-from tests.records.deciding import a_status_case, approved, made, status, suspended
+from tests.records.deciding import a_status_case, approved, evidenced, made, status, suspended
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -37,6 +39,13 @@ async def keeps(seeded: Seeded, *rows: SQLModel) -> None:
         session.add_all(rows)
 
 
+async def liftable(seeded: Seeded) -> Qualifying:
+    """The seeded scope is suspended, and what its reinstatement rests on is on record."""
+    case = await suspended(seeded)
+    await evidenced(case)
+    return case
+
+
 async def reinstated(case: Qualifying, **proposal: Any) -> dict[str, Any]:
     """Proposed by ines, signed by hana and quentin. Returns the effect of the last signature."""
     await case.answers("ines", "propose-reinstatement", **proposal)
@@ -46,7 +55,7 @@ async def reinstated(case: Qualifying, **proposal: Any) -> dict[str, Any]:
 
 async def test_a_reinstatement_states_the_status_and_lifts_no_hold(seeded: Seeded) -> None:
     await made(seeded, "BAT-91")
-    case = await suspended(seeded)
+    case = await liftable(seeded)
     case.passes(days=30)
     assert (await reinstated(case))["in_force"] is True
     assert await status(seeded) == ("APPROVED", None)
@@ -67,8 +76,10 @@ async def test_a_reinstatement_states_the_status_and_lifts_no_hold(seeded: Seede
 
 @on_one_database
 async def test_s1_s2_s11_who_proposed_signed_first_or_led_an_audit_does_not_sign(seeded: Seeded) -> None:
-    case = await suspended(seeded)
+    case = await liftable(seeded)
     audit = await a_case(seeded, Process.AUDIT, {**seeded.result.audit_request, "scope_ids": ["SC-1"]}, by="ines")
+    assert set((await refused(case.answers("priya", "propose-reinstatement"))).fields) == {"audits"}
+    await audit.closes("CANCELLED")
     await case.answers("priya", "propose-reinstatement")
     await holds(seeded, "priya", Role.QA_APPROVER, Role.HEAD_QA, Role.QP)
     await holds(seeded, "hana", Role.HEAD_QA, Role.QP)
@@ -89,7 +100,7 @@ async def test_s1_s2_s11_who_proposed_signed_first_or_led_an_audit_does_not_sign
 
 @on_one_database
 async def test_s11_a_signature_given_for_another_counts_as_both_persons(seeded: Seeded) -> None:
-    case = await suspended(seeded)
+    case = await liftable(seeded)
     priya, hana = map(seeded.result.person, ("priya", "hana"))
     await keeps(
         seeded,
@@ -207,7 +218,7 @@ OPEN: list[tuple[list[SQLModel], set[str]]] = [
 
 @on_one_database
 async def test_what_is_open_at_the_site_keeps_the_status(seeded: Seeded) -> None:
-    case = await suspended(seeded)
+    case = await liftable(seeded)
     for rows, missing in OPEN:
         await keeps(seeded, *rows)
         if missing:
@@ -221,8 +232,39 @@ async def test_what_is_open_at_the_site_keeps_the_status(seeded: Seeded) -> None
 
 
 @on_one_database
-async def test_what_opens_between_proposal_and_signature_closes_the_gate_again(seeded: Seeded) -> None:
+async def test_a_criterion_is_met_by_a_record_of_the_scope_that_is_concluded_since(seeded: Seeded) -> None:
+    request = filled(RiskReviewRequest, site_id="VM-02", scope_id="SC-1").model_dump(mode="json")
+    before = await a_case(seeded, Process.RISK, request, by="ines", at=START - timedelta(days=9))
+    await before.closes("APPROVED")
     case = await suspended(seeded)
+    await evidenced(case)
+    missing = await refused(case.answers("ines", "propose-reinstatement", criteria=[{**MET, "shown_by": []}]))
+    assert (missing.code, set(missing.fields)) == (Code.RULE_BROKEN, {"criteria.0.shown_by"})
+    named = ("CAPA-9", case.case_id, before.case_id, "CAPA-1")
+    faulty = await refused(case.answers("ines", "propose-reinstatement", criteria=[{**MET, "shown_by": named}]))
+    assert set(faulty.fields) == {f"criteria.0.shown_by.{place}" for place in (0, 1, 2)}
+    await case.answers("ines", "propose-reinstatement", criteria=[{**MET, "shown_by": ["CAPA-1"]}])
+
+
+MET = {"number": 1, "finding": "Seen.", "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}]}
+
+
+@on_one_database
+async def test_released_batches_are_reviewed_before_a_suspension_is_lifted(seeded: Seeded) -> None:
+    await made(seeded, "BAT-94", "CERTIFIED")
+    case = await suspended(seeded)
+    await evidenced(case)
+    refusal = await refused(case.answers("ines", "propose-reinstatement"))
+    assert (refusal.code, refusal.fields) == (Code.GATE_CLOSED, {"batches": "are released and not reviewed: BAT-94"})
+    async with seeded.database.writing() as session:
+        for row in (await session.exec(select(ReviewDemandRow))).all():
+            row.reviewed_at = case.at
+    await case.answers("ines", "propose-reinstatement")
+
+
+@on_one_database
+async def test_what_opens_between_proposal_and_signature_closes_the_gate_again(seeded: Seeded) -> None:
+    case = await liftable(seeded)
     await case.answers("ines", "propose-reinstatement")
     await case.does("hana", "sign-reinstatement")
     await keeps(seeded, finding("ISSUED"))
@@ -240,16 +282,25 @@ async def test_a_suspension_in_force_by_another_case_needs_criteria_from_a_revie
     audit = await a_case(seeded, Process.AUDIT, {**seeded.result.audit_request, "scope_ids": ["SC-1"]}, by="ines")
     await audit.does("hana", "decide-suspension")
     case = Qualifying(seeded, "STA-1", audit.at, Process.STATUS)
-    assert set((await refused(case.answers("ines", "propose-reinstatement", criteria=[]))).fields) == {"criteria"}
+    assert set((await refused(case.answers("ines", "propose-reinstatement", criteria=[]))).fields) == {
+        "audits",
+        "criteria",
+        "impact",
+    }
     assert set((await refused(case.does("hana", "review"))).fields) == {"exit_criteria"}
     await case.does("hana", "review", exit_criteria=["The audit is closed."])
     assert (await seeded.row(SuspensionRow, "STA-1")).exit_criteria != []
+    case.tasks.clear()
+    missing = await refused(case.answers("ines", "propose-reinstatement"))
+    assert (missing.code, set(missing.fields)) == (Code.GATE_CLOSED, {"audits", "impact"})
+    await evidenced(case)
+    await audit.closes("CANCELLED")
     assert (await reinstated(case))["in_force"] is True
     await is_rebuilt_identically(seeded.database, "suspensions")
 
 
 async def test_a_conditional_reinstatement_lives_by_its_conditions_and_ends_on_its_last_day(seeded: Seeded) -> None:
-    case = await suspended(seeded)
+    case = await liftable(seeded)
     effect = await reinstated(case, **CONDITIONAL)
     assert (effect["first_condition"], str(effect["until"])[:10]) == (1, UNTIL.isoformat())
     condition = await seeded.row(ConditionRow, (case.case_id, 1))
@@ -285,6 +336,7 @@ async def test_a_probation_needs_two_persons_and_is_lifted_as_a_suspension_is(se
     await case.does("hana", "review", exit_criteria=["One", "Two"])
     assert list((await refused(case.answers("ines", "propose-reinstatement"))).fields) == ["criteria"]
     await case.does("hana", "review", exit_criteria=["One"])
+    await evidenced(case)
     await reinstated(case)
     assert await status(seeded) == ("APPROVED", None)
 

@@ -49,6 +49,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert (await line_of(company) or {})["suspension_scope"] == "FULL"
     await company.asked(case_id, "review")
 
+    await deciding.confirmed(company, "BAT-902", case_id)
     case = await deciding.reinstated(company, case_id, approve=False)
     assert case["stage"] == "SUSPENDED"
     case = await deciding.reinstated(company, case_id, by="priya")
