@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from domain.audit.amendment import AmendmentDecision, ReportAmendment
 from domain.audit.closure import AuditCancellation, AuditClosure, FullScopeDeclaration
 from domain.audit.conduct import AuditOpening, ClosingMeeting, DailyWrapUp, EvidenceEntry, Preparation
 from domain.audit.critical import AbortDecision, AuditAbort, Containment, CriticalFinding, SuspensionDecision
@@ -84,6 +85,8 @@ AUDIT_FORMS = Forms(
     CouncilDecision,
     FindingDispute,
     DisputeDecision,
+    ReportAmendment,
+    AmendmentDecision,
     FullScopeDeclaration,
     AuditClosure,
     AuditCancellation,

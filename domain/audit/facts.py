@@ -77,9 +77,10 @@ class CapaCritical(Critical):
 
 
 class AuditUnacceptable(AuditFact):
-    """The approved report of an audit comes to UNACCEPTABLE."""
+    """An audit comes to UNACCEPTABLE: by its approved report, or by what disputes have made of its findings.
 
-    never_ends = "The outcome of an audit is that of its approved report; a later audit has an outcome of its own."
+    It ends when a dispute leaves nothing that makes it so; a later audit has an outcome of its own.
+    """
 
     @property
     def why(self) -> str:

@@ -6,12 +6,14 @@ from datetime import date
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.audit.dispute import DisputeDecision
 from domain.audit.finding import FindingStatus, Severity
 from domain.audit.outcome import Recommendation, outcome_by_now
 from domain.audit.request import AuditType
+from records.audit.findings import findings_of
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.lookups import Lookups
-from records.core.tables.cases import CaseRow
+from records.core.tables.cases import CaseRow, RecordRow
 
 
 def outcome_of(audit: AuditRow, findings: Sequence[FindingRow], conditional_from: int) -> Recommendation:
@@ -30,6 +32,38 @@ async def outcome_by_records(session: AsyncSession, audit: AuditRow, conditional
         return None
     query = select(FindingRow).where(col(FindingRow.case_id) == audit.case_id, col(FindingRow.issued))
     return outcome_of(audit, (await session.exec(query)).all(), conditional_from)
+
+
+async def stated_outcome(session: AsyncSession, audit: AuditRow) -> Recommendation | None:
+    """What was said last of what the audit comes to: by the newest judgement of a dispute, or by its report."""
+    query = (
+        select(RecordRow)
+        .where(col(RecordRow.case_id) == audit.case_id, col(RecordRow.action) == DisputeDecision.action.name)
+        .order_by(col(RecordRow.version).desc())
+    )
+    judged = [row.effect["outcome"] for row in (await session.exec(query)).all() if "outcome" in row.effect]
+    said = judged[0] if judged else audit.recommendation
+    return Recommendation(str(said)) if said is not None else None
+
+
+async def outcome_now(
+    lookups: Lookups, *, number: int | None = None, becomes: Severity | None = None
+) -> Recommendation:
+    """The outcome of the audit that a case is, with finding `number` as a judgement leaves it: `None` is withdrawn."""
+    audit = await lookups.session.get_one(AuditRow, lookups.case.case_id)
+    findings = await findings_of(lookups)
+    standing = [
+        Severity(each.severity)
+        for each in findings
+        if each.status != FindingStatus.WITHDRAWN.value and each.number != number
+    ]
+    standing += [becomes] if becomes is not None else []
+    return outcome_by_now(
+        Recommendation(str(audit.recommendation)),
+        reported=[Severity(str(each.body.get("severity", each.severity))) for each in findings],
+        standing=standing,
+        conditional_from=lookups.limits.majors_for_conditional,
+    )
 
 
 async def against_lifting(lookups: Lookups, scope_id: str) -> tuple[tuple[str, ...], str | None]:

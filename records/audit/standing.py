@@ -10,6 +10,7 @@ from domain.audit.facts import AuditUnacceptable, FindingCritical
 from domain.audit.finding import SETTLED, Severity
 from domain.audit.outcome import Recommendation
 from domain.audit.report import AuditReport
+from records.audit.outcomes import stated_outcome
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.reactions import establish, finds, revoke, standing_about
 from records.core.tables.cases import CaseRow, RecordRow
@@ -65,6 +66,14 @@ async def regrade(writing: Writing, case: CaseRow, row: FindingRow, severity: Se
         await revoke(writing, FindingCritical, fact.identity)
 
 
+async def conclude_anew(writing: Writing, case: CaseRow, outcome: Recommendation) -> None:
+    """A dispute has changed what the audit comes to, for better or for worse."""
+    if outcome is Recommendation.UNACCEPTABLE:
+        await establish(writing, unacceptable(case))
+    else:
+        await revoke(writing, AuditUnacceptable, unacceptable(case).identity)
+
+
 async def _has_another(writing: Writing, row: FindingRow) -> bool:
     query = select(FindingRow).where(
         col(FindingRow.case_id) == row.case_id,
@@ -117,6 +126,6 @@ async def unacceptable_audits(session: AsyncSession, *_: object) -> Sequence[Aud
     found = [
         unacceptable(case)
         for audit, case in newest.values()
-        if audit.recommendation == Recommendation.UNACCEPTABLE.value
+        if await stated_outcome(session, audit) is Recommendation.UNACCEPTABLE
     ]
     return [*{fact.identity: fact for fact in found}.values()]

@@ -12,7 +12,6 @@ from domain.audit.alternatives import (
     ThirdPartyReport,
 )
 from domain.audit.finding import FindingStatus, Severity
-from domain.audit.outcome import Recommendation
 from domain.audit.waiver import waiver_holds
 from domain.core.forms import Process
 from domain.policy.market_rule import MarketRule, declares_substances
@@ -24,6 +23,7 @@ from domain.qualification.request import QualificationKind
 from domain.site.site import RiskTier
 from records.agreement.in_force import agreement_in_force
 from records.asl.tables.listing import ConditionRow
+from records.audit.outcomes import stated_outcome
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.case_records import CaseRecords
 from records.core.scopes import scope_of
@@ -113,7 +113,7 @@ async def _assurance(case_records: CaseRecords) -> dict[str, object]:
     if audit is None:
         return {}
     return {
-        "recommendation": Recommendation(str(audit.recommendation)),
+        "recommendation": await stated_outcome(case_records.session, audit),
         "last_day": audit.last_day if audit.full_scope else None,
         "findings": await _findings(case_records, audit.case_id),
         **agreed,

@@ -10,7 +10,7 @@ from domain.audit import duties
 from domain.audit.audit import FORMS_OF_A_CASE, AuditStage, plan_clock, report_clock, response_clock
 from domain.audit.closure import AuditCancellation, AuditClosure, FullScopeDeclaration
 from domain.audit.conduct import AuditOpening, ClosingMeeting, DailyWrapUp, EvidenceEntry, Preparation
-from domain.audit.critical import AbortDecision, AuditAbort, Containment, CriticalFinding
+from domain.audit.critical import AbortDecision, AuditAbort, CriticalFinding
 from domain.audit.dates import Reschedule
 from domain.audit.finding import needs_response
 from domain.audit.plan import AuditPlan, PlanDecision
@@ -22,9 +22,9 @@ from domain.core.case_actions import COMMON_FORMS
 from domain.core.forms import Audience
 from domain.core.request_withdrawal import RequestWithdrawal
 from workflows.audit.capas import Capas
+from workflows.audit.critical import Criticals
 from workflows.audit.dates import AuditDays
 from workflows.audit.responses import Responses
-from workflows.audit.suspension import suspension_decided
 from workflows.audit.team import Auditors
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
@@ -44,6 +44,8 @@ class QualityAudit:
     def __init__(self, order: CaseOrder) -> None:
         self.case = Case(order, FORMS_OF_A_CASE + COMMON_FORMS, stage=AuditStage.REQUESTED)
         self.capas = Capas(self.case)
+        self.criticals = Criticals(self.case)
+        self.responses: Responses | None = None
         self.request = AuditRequest.stored(order.request)
         self.auditors = Auditors(self.case, self.request.type)
         self.days = AuditDays(self.case, self.request.type, self.auditors)
@@ -72,7 +74,8 @@ class QualityAudit:
         await self._accepted_responses(report)  # 8
         await self._followed_up()  # 9
         await self.case.settled()
-        return Closing(AuditStage.CLOSED, report.form.recommendation.value)
+        amended = self.responses.outcome if self.responses is not None else None
+        return Closing(AuditStage.CLOSED, amended or report.form.recommendation.value)
 
     # ------------------------------------------------------------------ 1 for cause
 
@@ -127,7 +130,7 @@ class QualityAudit:
         self.case.stage(AuditStage.IN_PROGRESS)
         self.case.offer(EvidenceEntry, check=self.auditors.refuse_others)
         self.case.offer(DailyWrapUp, check=self.auditors.refuse_others)
-        self.case.offer(CriticalFinding, self._critical_finding, check=self.auditors.refuse_others)
+        self.case.offer(CriticalFinding, self.criticals.told_on_site, check=self.auditors.refuse_others)
         self.case.offer(AuditAbort, self._aborted, check=self.auditors.refuse_others)
         meeting = await self.case.ask_unless(
             lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.auditors.lead)
@@ -143,14 +146,6 @@ class QualityAudit:
         await self.case.ask_unless(lambda: self.days.access_is_refused, opening)
         self.case.retract(Reschedule, AuditCancellation)
         self.begun = True
-
-    async def _critical_finding(self, finding: Answered[CriticalFinding]) -> None:
-        critical = finding.form
-        reporters = duties.barred_from_deciding_suspension(finding.by.persons)
-        await asyncio.gather(
-            suspension_decided(self.case, since=critical.told_at, barred=reporters, about=critical.description),
-            self.case.ask(Containment, since=critical.told_at, about=critical.description),
-        )
 
     async def _aborted(self, abort: Answered[AuditAbort]) -> None:
         reporters = duties.barred_from_deciding_suspension(abort.by.persons)
@@ -180,6 +175,8 @@ class QualityAudit:
         )
         self.case.stage(AuditStage.REPORT_ISSUED)
         self.case.meanwhile(self._received(report), must_end=False)
+        for finding in report.form.findings:
+            self.criticals.told_in_writing(finding, workflow.now())
         await self.case.send_to_owner(
             Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.auditors.lead
         )
@@ -213,7 +210,8 @@ class QualityAudit:
 
     async def _accepted_responses(self, report: Answered[AuditReport]) -> None:
         findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
-        responses = Responses(self.case, self.capas, findings, self.auditors.ever, self.auditors.lead)
+        responses = Responses(self.case, self.capas, self.criticals, findings, self.auditors.ever, self.auditors.lead)
+        self.responses = responses
         self.case.meanwhile(self._accepted_plans(responses), must_end=False)
         self.case.stage(AuditStage.RESPONSE_DUE)
         await responses.follow(response_clock(self.request.type))

@@ -21,6 +21,10 @@ class Capas:
         for request, capa_id in zip(requests, started, strict=True):
             self._of_finding.setdefault(request.finding_no or 0, []).append(capa_id)
 
+    def answer(self, finding_no: int) -> bool:
+        """Whether there is one for a finding."""
+        return finding_no in self._of_finding
+
     async def withdraw(self, finding_no: int) -> None:
         """The finding fell away: its CAPAs are cancelled."""
         for capa_id in self._of_finding.pop(finding_no, []):

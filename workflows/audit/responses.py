@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from temporalio import workflow
+
 from domain.audit import duties
+from domain.audit.amendment import AmendmentDecision, ReportAmendment
 from domain.audit.audit import AuditStage
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.audit.dispute import DisputeDecision, FindingDispute, falls_away
@@ -19,9 +22,12 @@ from domain.audit.response import (
     to_rework,
 )
 from workflows.audit.capas import Capas
+from workflows.audit.critical import Criticals
 from workflows.audit.suspension import suspension_decided
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
+
+_GRAVER = "planned-anew-for-a-critical-finding"
 
 
 class Responses:
@@ -32,15 +38,24 @@ class Responses:
     """
 
     def __init__(
-        self, case: Case, capas: Capas, findings: Mapping[int, ReportedFinding], members: Sequence[str], lead: str
+        self,
+        case: Case,
+        capas: Capas,
+        criticals: Criticals,
+        findings: Mapping[int, ReportedFinding],
+        members: Sequence[str],
+        lead: str,
     ) -> None:
         self._case = case
         self._capas = capas
+        self._criticals = criticals
         self._findings = dict(findings)
         self._members = members
         self._lead = lead
         self._apart: set[int] = set()
         """Findings that are answered apart, or have been answered."""
+        self.outcome: str | None = None
+        """What the audit has come to by the disputes that were judged."""
 
     async def follow(self, clock: str) -> None:
         """Until every finding that is not disputed has an accepted response."""
@@ -131,12 +146,36 @@ class Responses:
         judgement = await self._case.ask(
             DisputeDecision, barred=duties.barred_from_judging(self._members), concerns={no}, about=dispute.form.grounds
         )
+        self.outcome = str(judgement.effect["outcome"]) if "outcome" in judgement.effect else self.outcome
+        if judgement.form.approves() and workflow.patched("amended-after-a-dispute"):
+            self._case.meanwhile(self._amended(judgement))
         if falls_away(judgement.form):
             self._findings.pop(no, None)
             await self._capas.withdraw(no)
             return
         if judgement.form.severity is not None:
             self._findings[no] = self._findings[no].model_copy(update={"severity": judgement.form.severity})
+            self._criticals.told_in_writing(self._findings[no], judgement.at)
+            if judgement.form.severity is Severity.CRITICAL and self._capas.answer(no) and workflow.patched(_GRAVER):
+                await self._answered_anew(no)
+                return
         if (clock := judgement.effect.get("clock")) is not None:
             due_on = date.fromisoformat(str(judgement.effect["respond_by"]))
             await self._responses({no}, clock=str(clock), due_on=due_on, apart=True)
+
+    async def _answered_anew(self, no: int) -> None:
+        """What was planned for a lesser finding, with more days, does not do for a critical one."""
+        await self._capas.withdraw(no)
+        self._apart.add(no)
+        await self._responses({no}, clock="audit.response.rework", apart=True)
+
+    async def _amended(self, judgement: Answered[DisputeDecision]) -> None:
+        """The issued report says what was judged, in a version of its own that is signed like the first."""
+        about = f"Finding {judgement.form.finding_no} is {judgement.form.verdict}"
+        prefill = {"judgement": judgement.as_read}
+        while True:
+            amendment = await self._case.ask(ReportAmendment, to=self._lead, about=about, prefill=prefill)
+            barred = duties.barred_from_approving_report(self._members, amendment.by.persons)
+            decision = await self._case.ask(AmendmentDecision, barred=barred, about=about)
+            if decision.form.approve:
+                return

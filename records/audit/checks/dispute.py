@@ -18,7 +18,8 @@ from domain.core.clocks import Deadline, Remaining, remaining, resumed
 from domain.core.entry import OpenTask
 from records.audit.checks.response import among, concerned
 from records.audit.findings import findings_of
-from records.audit.standing import regrade
+from records.audit.outcomes import outcome_now
+from records.audit.standing import conclude_anew, regrade
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow, TaskRow
@@ -65,13 +66,21 @@ async def judges_the_dispute(writing: Writing, case: CaseRow, form: DisputeDecis
     disputed = [row for row in await among(lookups, concerned(writing)) if row.status == FindingStatus.DISPUTED.value]
     refuse_unless_judgeable(form, {row.number: Severity(row.severity) for row in disputed})
     finding = next(row for row in disputed if row.number == form.finding_no)
+    outcome = await outcome_now(
+        lookups, number=form.finding_no, becomes=form.severity if form.approves() else Severity(finding.severity)
+    )
     if form.approves():
         await regrade(writing, case, finding, form.severity)
+        await conclude_anew(writing, case, outcome)
     disputes = [row for row in await lookups.rows(FindingDispute) if row.form["finding_no"] == form.finding_no]
     response = disputes[0].effect.get("response")
     if response is None:
-        return {}
+        return {"outcome": outcome.value}
     stopped = Deadline.model_validate((await writing.session.get_one(TaskRow, response["task"])).deadline)
     calendar = await writing.calendar_of(stopped, case.site_id)
     again = resumed(stopped, Remaining.model_validate(response["left"]), writing.at, calendar)
-    return {"respond_by": calendar.local_day(again.due_at).isoformat(), "clock": stopped.policy_key}
+    return {
+        "outcome": outcome.value,
+        "respond_by": calendar.local_day(again.due_at).isoformat(),
+        "clock": stopped.policy_key,
+    }

@@ -37,6 +37,8 @@ SHARED_WITH_THE_SITE = {
     "accept-response",
     "dispute",
     "judge-dispute",
+    "amend-report",
+    "approve-amendment",
     "close",
     "cancel",
 }

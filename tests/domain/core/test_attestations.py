@@ -58,6 +58,7 @@ KNOWN: dict[str, str] = {
     "FindingResponse.due": LATEST_DUE,
     "ExceptionRegulatorySignature.reasons_seen": "what the gate had found",
     "ExceptionSignature.reasons_seen": "what the gate had found",
+    "ReportAmendment.recommendation": "the outcome by what the findings are now",
     "SupplyQualitySignature.reasons_seen": "what the gate had found",
     "SupplyRegulatorySignature.reasons_seen": "what the gate had found",
     "SupplySignature.reasons_seen": "what the gate had found",

@@ -12,7 +12,7 @@ from domain.core.entry import OpenTask
 from domain.core.forms import Form, Process
 from domain.processes import form_of
 from records.agreement.tables import AgreementRow
-from records.audit.tables.audits import FindingRow
+from records.audit.tables.audits import AuditRow, FindingRow
 from records.authorisation.tables import AuthorisationRow
 from records.batch.tables.batches import BatchRow
 from records.contexts import load
@@ -276,6 +276,7 @@ async def raised_by_a_dispute(seeded: Seeded) -> Told:
     )  # fmt: skip
     async with seeded.database.writing() as session:
         session.add(row)
+        (await session.get_one(AuditRow, audit.case_id)).recommendation = "ACCEPTABLE_WITH_CAPA"
     await _says(audit, filled(FindingDispute, finding_no=1))
     task = audit.tasks["judge-dispute"] = f"{audit.case_id}.judge"
     form = form_of(Process.AUDIT, "judge-dispute").action

@@ -53,6 +53,7 @@ EXCEPTIONS: dict[Route, str] = {
     ("OosOwnLaboratoryPhase", "cause"): "it ends a fact, once it is seen: the result is invalidated",
     ("OwnTesting", "cause"): "what a correction gives as the cause; the failing lines stand until it is proven",
     ("RecommendationAgreement", "recommendation"): "repeats what the audit has come to, whose report has made it true",
+    ("ReportAmendment", "recommendation"): "repeats what the audit has come to, which the judgement has made true",
     ("StatusRequest", "kind"): "a proposal; people decide on it",
     ("StatusRequest", "proposed_scope"): "a proposal; people decide on it",
     ("ThirdPartyReport", "recommendation"): "a bought report: the qualification rejects the site, which suspends it",

@@ -70,6 +70,8 @@ async def test_report_answers_and_findings_come_back_until_they_are_right(compan
     await company.delivered()
     await company.asked(capas[0], "implement")
     await company.priya.does(audit, "judge-dispute", verdict="WITHDRAWN")
+    await company.tom.does(audit, "amend-report")
+    await company.priya.does(audit, "approve-amendment")
     assert (await company.recorded(capas[0], "case.closed")).payload["outcome"] == "CANCELLED"
     assert await company.vito.task(capas[0], "implement") is None
     assert (await company.vito.sees(audit))["findings"][0]["status"] == "WITHDRAWN"
