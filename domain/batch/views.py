@@ -130,6 +130,8 @@ class UseView(View):
     """What a lot is, of the substance; null where that was not said."""
     maker_site_id: str | None = None
     """The registered site of its maker; null where it was not named."""
+    came_from: str | None = None
+    """Of a dosage form that was bought the country from which it came; null where that was not said."""
 
 
 class ValueView(View):

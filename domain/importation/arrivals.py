@@ -85,6 +85,6 @@ def refuse_other_declaration(form: CustomsClearance, others: Iterable[Arrival]) 
             faults.setdefault("documents", f"hold a notice of {each.number}; name it in cleared_with if it is of both")
     for index, number in enumerate(form.cleared_with):
         if number not in known:
-            faults[f"cleared_with.{index}"] = "is no other consignment of the batch"
+            faults[f"cleared_with.{index}"] = "is no other consignment of it"
     if faults:
-        raise broken(RULE, "Another consignment of the batch was cleared with it.", **faults)
+        raise broken(RULE, "Another consignment of it was cleared with this one.", **faults)

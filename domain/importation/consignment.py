@@ -1,4 +1,4 @@
-"""A consignment of a batch that has arrived from another country: arrival and customs (domain specification, 18).
+"""A consignment of a batch or of a bought lot that has arrived from another country (domain specification, 18).
 
 Directive 2001/83/EC, Articles 40(3) and 51(1)(b); EU GMP Annex 21.
 """
@@ -9,10 +9,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.batch.batch import UseKind
+from domain.batch.making.materials import Use
 from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import Country
 from domain.core.document import Evidence
-from domain.core.forms import Action, Form, Forms, Meaning
+from domain.core.forms import Action, Form, Forms, Meaning, Value
 from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
@@ -30,16 +32,42 @@ ConsignmentNumber = Annotated[str, Field(pattern=r"^IMP-[A-Z0-9][A-Z0-9-]{0,40}$
 """Number of a consignment, chosen by who enters it; unique for ever."""
 
 
+class BoughtLot(Value):
+    """A lot of a medicinal product that was bought, as batches made with it name it: a comparator, a placebo."""
+
+    material: ShortText = Field(examples=["Comparin 20 mg"])
+    """Name of the product."""
+    number: ShortText = Field(examples=["C-77"])
+    """Its lot."""
+    manufacturer: ShortText = Field(examples=["Originator SA, Lyon"])
+    """The original manufacturer; who has sold it does not stand in for it."""
+    unit: ShortText = Field(examples=["{pack}"])
+    """What its quantity is counted in."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By which a batch that was made with it is found: material and number, and whose lot it is."""
+        use = Use(UseKind.MATERIAL, f"{self.material} {self.number}"[:200], self.manufacturer)
+        return use.key, use.issuer
+
+    def words(self) -> str:
+        """As people find it."""
+        return f"{self.material} {self.number} of {self.manufacturer}"
+
+
 class ImportConsignment(Form):
     """Enter that a consignment of a batch has arrived from another country. A part that comes later is one of its own.
 
-    Goods that have left again and come back are imported anew, by a new consignment.
+    So has one of a lot of a product that was bought, before it is used. Goods that have left again and come back are
+    imported anew, by a new consignment.
     """
 
     action = Action(None, "arrive", "Enter the arrival of an import", _ENTERS, meaning=Meaning.AUTHORED)
 
-    batch_id: Identifier = Field(examples=["BAT-1"])
-    """The batch, a dosage form: bulk, packs or clinical supply."""
+    batch_id: Identifier | None = Field(default=None, examples=["BAT-1"])
+    """The batch, a dosage form: bulk, packs or clinical supply; left out of a lot that was bought."""
+    lot: BoughtLot | None = None
+    """The lot, if a product was bought abroad; then it is no batch of ours."""
     from_country: Country = Field(examples=["IN"])
     """The country that it was sent from."""
     from_site_id: Identifier | None = None
@@ -54,7 +82,7 @@ class ImportConsignment(Form):
     arrived_at: AwareDatetime = Field(examples=["2025-01-13T09:00:00Z"])
     """When it has arrived there."""
     quantity: Number = Field(gt=0, examples=["10"])
-    """Quantity that has arrived, in the unit of the batch."""
+    """Quantity that has arrived, in the unit of the batch or lot."""
     documents: Evidence
     """The papers of the consignment: consignment note, packing list, record of the receipt."""
 
@@ -78,7 +106,7 @@ class CustomsClearance(Form):
     documents: Evidence
     """The notice of the customs office."""
     cleared_with: Annotated[tuple[ConsignmentNumber, ...], ONCE, Field(max_length=50)] = ()
-    """Other consignments of the batch that the same declaration or notice has cleared: parts of one import."""
+    """Other consignments of the batch or lot that the same declaration or notice has cleared: parts of one import."""
     correction_reason: Text | None = None
     """Why what was entered before is wrong; required exactly then."""
 
@@ -151,13 +179,24 @@ def refuse_unless_arrived(
 ) -> None:
     """Raise `Refused` field by field unless a consignment can be as it is entered. `None` is what there is not.
 
+    It is of a batch or of a lot that was bought; such a lot has left with no delivery of ours.
     `sent_from` is the country of the site that it was sent from: empty if that is not known.
     """
-    faults = _batch_faults(form, batch) | _site_faults(form, site, sent_from)
+    of_a_batch = form.batch_id is not None
+    faults = _batch_faults(form, batch) if of_a_batch and form.lot is None else _lot_faults(form)
+    faults |= _site_faults(form, site, sent_from)
     if form.arrived_at > now:
         faults["arrived_at"] = "is in the future"
     if faults:
         raise broken(RULE, "A consignment cannot have arrived like this.", **faults)
+
+
+def _lot_faults(form: ImportConsignment) -> dict[str, str]:
+    if form.lot is None:
+        return {"batch_id": "say of which batch it is, or of which lot that was bought"}
+    if form.batch_id is not None:
+        return {"lot": f"is no batch of ours; leave it out if the consignment is of {form.batch_id}"}
+    return {"return_id": "is of goods that we have delivered"} if form.return_id is not None else {}
 
 
 def _batch_faults(form: ImportConsignment, batch: ImportedBatch | None) -> dict[str, str]:
@@ -192,18 +231,26 @@ def _site_faults(form: ImportConsignment, site: SiteOfArrival | None, sent_from:
     return faults
 
 
-def refuse_another_arrival(form: ConsignmentCorrection, batch_id: str, return_id: str | None) -> None:
-    """Raise `Refused` if a correction would make it one of another batch, or of another return or none.
+def refuse_another_arrival(
+    form: ConsignmentCorrection,
+    batch_id: str | None,
+    return_id: str | None,
+    lot: tuple[str, str] | None = None,
+) -> None:
+    """Raise `Refused` if a correction would make it one of another batch or lot, or of another return or none.
 
     That is another consignment: an import that a release rests on is no goods that came back.
     """
     faults: dict[str, str] = {}
     if form.batch_id != batch_id:
-        faults["batch_id"] = f"is {batch_id}; take this one back, and enter what has arrived of {form.batch_id}"
+        other = form.batch_id or "the lot"
+        faults["batch_id"] = f"is {batch_id or 'none'}; take this one back, and enter what has arrived of {other}"
+    if (form.lot.key if form.lot is not None else None) != lot:
+        faults["lot"] = "is another one; take this one back, and enter what has arrived of the right one"
     if form.return_id != return_id:
         faults["return_id"] = f"is {return_id or 'none'}; take this one back, and enter another one"
     if faults:
-        raise broken(RULE, "A consignment stays one of its batch and of its return.", **faults)
+        raise broken(RULE, "A consignment stays one of its batch or lot, and of its return.", **faults)
 
 
 def refuse_unless_cleared(

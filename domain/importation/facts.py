@@ -82,6 +82,23 @@ class ConsignmentFacts(GateFacts):
         return f"{self.to_site} ({self.to_site_id})"
 
 
+class BoughtGoodsFacts(GateFacts):
+    """A lot of a medicinal product that was bought, and that a batch was made with: a comparator, a placebo."""
+
+    lot: str
+    """Material and number."""
+    maker: str
+    came_from: str | None = None
+    """Country from which it came; `None` where that was not said."""
+    consignments: tuple[ConsignmentFacts, ...] = ()
+    """What has arrived of it from another country, the first to arrive first."""
+
+    @property
+    def name(self) -> str:
+        """As people find it."""
+        return f"{self.lot} of {self.maker}"
+
+
 class ArrivalTestFacts(GateFacts):
     """A report of own testing of a batch that has arrived, done at a registered laboratory."""
 

@@ -15,6 +15,7 @@ from domain.batch.gate.results import Found
 from domain.batch.supply_stage import SupplyStage
 from domain.core.names import name_key
 from domain.policy.market_rule import DecisionRule
+from domain.release.bought_gates import arrived_as_they_must
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import words
 from domain.release.import_gates import importing_places
@@ -189,13 +190,14 @@ def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tup
     Versions that were proposed before importers were asked for name none.
     """
     importers = [step for step in version.steps if step.part is RegisteredPart.IMPORT]
-    places = {(each.to_site_id, each.day): (member, each) for member, each in importing_places(evidence)}
-    for (site_id, day), (member, each) in places.items():
+    imported = [*((member.name, each) for member, each in importing_places(evidence)), *arrived_as_they_must(evidence)]
+    places = {(each.to_site_id, each.day): (name, each) for name, each in imported}
+    for (site_id, day), (name, each) in places.items():
         found = [step for step in importers if step.site_id == site_id]
         if any(step.holds_on(day) for step in found):
             continue
         may_be = not importers or any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
-        text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
+        text = f"{each.place}, where {name} arrived on {day}, is not registered as importer in {evidence.market}"
         yield evidence.reason(f"{text}{until(found)}", Kind.NOT_REGISTERED, site_id, RegisteredPart.IMPORT), may_be
 
 

@@ -45,6 +45,7 @@ from domain.core.people import Role
 from domain.importation.facts import (
     ArrivalTestFacts,
     BatchCertificateFacts,
+    BoughtGoodsFacts,
     ConsignmentFacts,
     ImportRule,
     TakenFacts,
@@ -114,6 +115,8 @@ class Member(GateFacts):
     """What has arrived of it from another country, where something of the family was made outside the market's area."""
     arrived_beyond: str | None = None
     """That more has arrived of it than was made, in words."""
+    bought: tuple[BoughtGoodsFacts, ...] = ()
+    """Medicinal products that were bought and that it was made with, with what has arrived of them."""
     taken: tuple[TakenFacts, ...] = ()
     """What other batches than those of the family were made with of it, for whatever market, where any has arrived."""
     arrival_tests: tuple[ArrivalTestFacts, ...] = ()

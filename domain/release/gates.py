@@ -13,6 +13,7 @@ from domain.batch.gate.results import Found, GateResult, excuses, of_all, result
 from domain.release.analysis_gates import analysis
 from domain.release.authorisation_gates import authorised
 from domain.release.batch_gates import departures, deviations, oos_results, process
+from domain.release.bought_gates import bought_goods
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
 from domain.release.confirmation_gates import awaited, confirmed
@@ -35,7 +36,7 @@ def _used(evidence: BatchEvidence) -> Found:
 
 def _decided(evidence: BatchEvidence) -> Found:
     """G13: by the market's own rule; what is imported has arrived, and what others have made is confirmed."""
-    own, imported, parts = decision(evidence), imports(evidence), confirmed(evidence)
+    own, imported, parts = decision(evidence), imports(evidence).beside(bought_goods(evidence)), confirmed(evidence)
     on_record = own.on_record and not imported.doubtful and not parts.doubtful
     return own.beside(imported).beside(parts)._replace(on_record=on_record)
 

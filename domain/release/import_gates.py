@@ -3,7 +3,7 @@
 Directive 2001/83/EC, Articles 40(3) and 51(1)(b); EU GMP Annex 16 and 21.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -49,14 +49,14 @@ def imports(evidence: BatchEvidence) -> Found:
     unknown = [
         f"the country of {place(scope)} is not on record, and whether it is an import is not known"
         for member in dosage_forms(evidence)
-        for scope in _steps(member)
+        for scope in steps_on(member)
         if scope.country is None
     ]
     entries = [*entries_of(evidence, rule)]
     faults = [fault for entry in entries for fault in _entry_faults(entry, rule)]
-    lines = [_line(entry.member, each) for entry in entries for each in entry.member.consignments]
+    lines = [words_of(entry.member.name, each) for entry in entries for each in entry.member.consignments]
     faults += unknown
-    doubts = [doubt for entry in entries for doubt in _doubts(entry)]
+    doubts = [doubt for entry in entries for doubt in no_more(entry.member.name, entry.member.consignments)]
     if not rule.is_asked_for:
         return Found("", lines, doubtful=[*faults, *doubts])
     return Found("", lines, faults, doubts)
@@ -112,13 +112,14 @@ def dosage_forms(evidence: BatchEvidence) -> Iterator[Member]:
     return (each for each in (evidence, *evidence.ancestors) if _is_dosage_form(each))
 
 
-def _steps(member: Member) -> list[ScopeFacts]:
+def steps_on(member: Member) -> list[ScopeFacts]:
+    """The steps on the dosage form, wherever they were done."""
     return [each for each in member.scopes if each.activity not in _NO_STEPS]
 
 
 def done_outside(member: Member, rule: ImportRule) -> list[ScopeFacts]:
     """The steps on it that were done outside the area."""
-    return [each for each in _steps(member) if each.country is not None and each.country not in rule.area]
+    return [each for each in steps_on(member) if each.country is not None and each.country not in rule.area]
 
 
 def entries_of(evidence: BatchEvidence, rule: ImportRule) -> Iterator[Entry]:
@@ -196,21 +197,22 @@ def _consignment_faults(member: Member, consignment: ConsignmentFacts, rule: Imp
         yield "arrived after it had been used"
 
 
-def _doubts(entry: Entry) -> list[str]:
+def no_more(name: str, consignments: Iterable[ConsignmentFacts]) -> list[str]:
     """The import was lawful on its day, and what it stood on counts no more: the decider judges."""
     return [
-        f"consignment {each.number} of {entry.member.name} arrived at {each.place} under authorisation "
+        f"consignment {each.number} of {name} arrived at {each.place} under authorisation "
         f"{each.importer.number}, which {each.importer.no_more}"
-        for each in entry.member.consignments
+        for each in consignments
         if each.importer is not None and each.importer.not_in_force is None and each.importer.no_more is not None
     ]
 
 
-def _line(member: Member, consignment: ConsignmentFacts) -> str:
+def words_of(name: str, consignment: ConsignmentFacts) -> str:
+    """What is on record of an import, in a line."""
     cleared = f"cleared {consignment.cleared_on} ({consignment.customs_reference})"
     customs = cleared if consignment.cleared_on is not None else "not cleared"
     paper = consignment.importer
     under = f" under authorisation {paper.number}" if paper is not None else ""
     sent = f"from {country_name(consignment.from_country)}"
     arrived = f"{consignment.arrived_at:%Y-%m-%d} at {consignment.place}{under}"
-    return f"import of {member.name}: consignment {consignment.number} {sent}, {arrived}, {customs}"
+    return f"import of {name}: consignment {consignment.number} {sent}, {arrived}, {customs}"

@@ -13,6 +13,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import country_name
 from domain.core.names import name_key
 from domain.importation.facts import ArrivalTestFacts, ImportRule
+from domain.release.bought_gates import bought_outside
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.import_gates import done_outside, dosage_forms, entries_of, is_imported, rule_for
 from domain.release.import_waiver import Made, waiver
@@ -27,7 +28,7 @@ def importer_test(evidence: BatchEvidence) -> Found:
     partner may waive it, on the manufacturer's certificate from there. Clinical supply needs none.
     """
     rule = rule_for(evidence)
-    if rule is None or not rule.is_tested or not is_imported(evidence, rule):
+    if rule is None or not rule.is_tested or not _is_imported(evidence, rule):
         return Found("")
     if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY:
         return Found("", ["importer's test: clinical supply needs none"])
@@ -46,6 +47,11 @@ def importer_test(evidence: BatchEvidence) -> Found:
     if not rule.is_asked_for:
         return Found("", lines, doubtful=faults)
     return Found("", lines, faults, held=faults)
+
+
+def _is_imported(evidence: BatchEvidence, rule: ImportRule) -> bool:
+    """Whether a batch of the family was imported, or a product that it was made with."""
+    return is_imported(evidence, rule) or any(True for _ in bought_outside(evidence, rule))
 
 
 AnyTest = OwnTestFacts | ArrivalTestFacts
@@ -69,7 +75,7 @@ def resting_on_others(evidence: BatchEvidence, counts: Callable[[AnyTest], bool]
     None where the test is not needed, or is waived, or those that count show all of it.
     """
     rule = rule_for(evidence)
-    if rule is None or not rule.is_asked_for or not rule.is_tested or not is_imported(evidence, rule):
+    if rule is None or not rule.is_asked_for or not rule.is_tested or not _is_imported(evidence, rule):
         return
     if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY or not waiver(_imported(evidence, rule), rule).because:
         return
@@ -131,8 +137,14 @@ def _imported(evidence: BatchEvidence, rule: ImportRule) -> list[Made]:
     made_in = frozenset(str(each.country) for member in dosage_forms(evidence) for each in done_outside(member, rule))
     entries = {entry.member.batch_id: entry.member for entry in entries_of(evidence, rule)}
     return [
-        Made(member.name, made_in, _tested_outside(member, rule), member.batch_certificates)
-        for member in entries.values()
+        *(
+            Made(member.name, made_in, _tested_outside(member, rule), member.batch_certificates)
+            for member in entries.values()
+        ),
+        *(
+            Made(each.name, frozenset({str(each.came_from)}), frozenset(), ())
+            for _, each in bought_outside(evidence, rule)
+        ),
     ]
 
 

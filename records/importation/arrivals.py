@@ -39,6 +39,24 @@ async def arrivals_of(session: AsyncSession, batch_id: str, *, but: str, again: 
     return [arrival(row, country) for row, country in (await session.exec(query)).all()]
 
 
+async def beside(session: AsyncSession, row: ImportConsignmentRow) -> list[Arrival]:
+    """The other consignments of the same batch or lot that stand, those with which goods came back among them."""
+    if row.batch_id is not None:
+        return await arrivals_of(session, row.batch_id, but=row.number, again=True)
+    query = (
+        select(ImportConsignmentRow, SiteRow.country)
+        .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
+        .where(
+            col(ImportConsignmentRow.lot_key) == row.lot_key,
+            col(ImportConsignmentRow.lot_issuer) == row.lot_issuer,
+            col(ImportConsignmentRow.withdrawn_at).is_(None),
+            col(ImportConsignmentRow.number) != row.number,
+        )
+        .order_by(col(ImportConsignmentRow.number))
+    )
+    return [arrival(each, country) for each, country in (await session.exec(query)).all()]
+
+
 def arrival(row: ImportConsignmentRow, country: str | None) -> Arrival:
     """A consignment, as it was entered or corrected last, at a site in a country."""
     return Arrival(

@@ -11,13 +11,15 @@ from records.batch.tables.batches import BatchRow
 from records.core.reactions import Consequences, establish
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
+from records.importation.bought import concerned_by
 from records.importation.tables import ImportConsignmentRow
 
 
-async def imported_under(
-    session: AsyncSession, certificate_ids: Collection[str]
-) -> dict[str, list[tuple[ImportConsignmentRow, str | None]]]:
-    """The consignments under certificates that stand, each with the country of its arrival, by batch."""
+async def imported_under(session: AsyncSession, certificate_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """The numbers of the consignments under certificates that stand, each with the country of its arrival, by batch.
+
+    Those of a lot that was bought by every batch that was made with it.
+    """
     query = (
         select(ImportConsignmentRow, SiteRow.country)
         .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
@@ -27,10 +29,10 @@ async def imported_under(
         )
         .order_by(col(ImportConsignmentRow.number))
     )
-    found: dict[str, list[tuple[ImportConsignmentRow, str | None]]] = {}
-    for row, country in (await session.exec(query)).all():
-        found.setdefault(row.batch_id, []).append((row, country))
-    return found
+    rows = (await session.exec(query)).all()
+    countries = {row.number: country or "" for row, country in rows}
+    found = await concerned_by(session, [row for row, _ in rows])
+    return {batch_id: [(number, countries[number]) for number in numbers] for batch_id, numbers in found.items()}
 
 
 async def doubt_imports(writing: Writing, certificate_ids: Collection[str], reason: str) -> Consequences:
@@ -45,7 +47,7 @@ async def doubt_imports(writing: Writing, certificate_ids: Collection[str], reas
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
         for market in sorted(batch.markets):
             rule = policy.market_rule(market)
-            numbers = [row.number for row, country in found[batch_id] if rule and country in rule.import_area]
+            numbers = [number for number, country in found[batch_id] if rule and country in rule.import_area]
             if numbers:
                 fact = ImporterInDoubt(
                     batch_id=batch_id,

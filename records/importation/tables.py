@@ -1,4 +1,4 @@
-"""Projections: consignments of batches that have arrived from other countries, and their makers' certificates."""
+"""Projections: consignments of batches and of bought lots that came from other countries, and makers' certificates."""
 
 from datetime import date, datetime
 
@@ -8,12 +8,20 @@ from records.core.tables.columns import Json, json_column
 
 
 class ImportConsignmentRow(SQLModel, table=True):
-    """A consignment of a batch, as it was entered or corrected last, with its clearance by customs."""
+    """A consignment of a batch or of a bought lot, as it was entered or corrected last, with its customs clearance."""
 
     __tablename__ = "import_consignments"
 
     number: str = Field(primary_key=True)
-    batch_id: str = Field(index=True)
+    batch_id: str | None = Field(default=None, index=True)
+    """`None` of a lot that was bought."""
+    lot: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """`domain.importation.consignment.BoughtLot`; `None` of a batch."""
+    lot_key: str | None = Field(default=None, index=True)
+    """Of a lot what all ways to write it have in common, as what batches are made with is found by
+    (`records.batch.tables.batches.BatchUseRow.key`)."""
+    lot_issuer: str | None = None
+    """Whose lot it is, as a key."""
     from_country: str
     from_site_id: str | None = None
     to_site_id: str = Field(index=True)
@@ -23,7 +31,7 @@ class ImportConsignmentRow(SQLModel, table=True):
     """The certificate under which it was imported; `None` if the site has shown none."""
     arrived_at: datetime
     quantity: str
-    """Decimal, in the unit of the batch."""
+    """Decimal, in the unit of the batch or lot."""
     documents: Json = Field(default_factory=list, sa_column=json_column())
     entered_by: str
     """Person id, like `cleared_by` and `withdrawn_by`."""

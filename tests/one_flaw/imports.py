@@ -68,7 +68,7 @@ def licensed(
             "inspected_on": None,
             "valid_to": ends.date().isoformat(),
         }
-        document = await case.seeded.upload(by=await case.seeded.actor(place.quality, at=case.at))
+        document = await told.uploads(place.quality)
         sent = [{"key": "mia", "document": document, "certificate": certificate}]
         await case.does(place.quality, "submit-documents", documents=sent)
         await case.answers("ines", "review-documents", await case.asks("review-documents"))

@@ -72,11 +72,12 @@ async def covers_no_import(
 
 
 async def arrives(
-    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", **given: Any
+    seeded: Seeded, number: str, batch_id: str | None, *, at: datetime, by: str = "sana", **given: Any
 ) -> Written:
-    """A consignment of a batch has arrived."""
+    """A consignment of a batch has arrived, or of the lot that is given."""
     given = {"arrived_at": at.isoformat(), "from_country": "IN", "authorisation_id": LICENCE, **given}
-    given = {"documents": [await _paper(seeded)], **given}
+    if "documents" not in given:
+        given["documents"] = [await _paper(seeded)]
     form = filled(ImportConsignment, batch_id=batch_id, **given)
     return await signs(seeded, await seeded.actor(by, at=at), "consignment.arrive", number, form, at=at)
 
@@ -84,14 +85,15 @@ async def arrives(
 async def is_cleared(seeded: Seeded, number: str, *, at: datetime, by: str = "sana", **given: Any) -> Written:
     """Customs have cleared it."""
     given = {"cleared_on": at.date().isoformat(), "reference": f"MRN-{number}", **given}
-    given = {"documents": [await _paper(seeded)], **given}
+    if "documents" not in given:
+        given["documents"] = [await _paper(seeded)]
     form = filled(CustomsClearance, **given)
     actor = await seeded.actor(by, at=at)
     return await signs(seeded, actor, "consignment.clear", number, form, at=at)
 
 
 async def is_corrected(
-    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", **given: Any
+    seeded: Seeded, number: str, batch_id: str | None, *, at: datetime, by: str = "sana", **given: Any
 ) -> Written:
     """It has arrived otherwise."""
     given = {"from_country": "IN", "authorisation_id": LICENCE, "arrived_at": at.isoformat(), **given}

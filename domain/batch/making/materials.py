@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from domain.batch.batch import UseKind
-from domain.core.countries import Country
+from domain.core.countries import MARKETS_BESIDE, Country
 from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Value
 from domain.core.names import Lot, lot_of, name_key, party_key
@@ -46,6 +46,8 @@ class MaterialPart(StrEnum):
     INTERMEDIATE = "INTERMEDIATE"
     API = "API"
     """The active substance."""
+    DOSAGE_FORM = "DOSAGE_FORM"
+    """A medicinal product that was bought as such, in bulk or packs: a comparator, a placebo, the solvent of a kit."""
     OTHER = "OTHER"
     """Nothing of the substance: an excipient, a solvent, packaging."""
 
@@ -82,9 +84,17 @@ class Material(Value):
     """Of a product bought for a trial, where it comes from; its way is stated then."""
     part: MaterialPart | None = None
     """What it is, if it was bought and is one of the substance; its name is that of the substance then, as
-    authorisations name it. Where a market registers sources of the active substance, gate G10 asks for it."""
+    authorisations name it. Where a market registers sources of the active substance, gate G10 asks for it. A comparator
+    is a dosage form, whether or not that is said."""
+    came_from: Country | None = Field(default=None, examples=["US"])
+    """Country from which a dosage form came to the site: what was bought outside the area of a market is imported."""
     maker_site_id: Identifier | None = Field(default=None, examples=["VM-02"])
     """The registered site of the manufacturer, of what is on the way to the active substance."""
+
+    @property
+    def is_dosage_form(self) -> bool:
+        """Whether it was bought as a medicinal product."""
+        return self.comparator is not None or self.part is MaterialPart.DOSAGE_FORM
 
 
 class Use(NamedTuple):
@@ -126,10 +136,11 @@ def uses(materials: Iterable[Material], equipment: Iterable[str], analysts: Iter
 def refuse_unless_chained(materials: Sequence[Material]) -> None:
     """Raise `Refused` if the way of a material begins with another manufacturer than the one that is named.
 
-    A comparator has a way, from the manufacturer to who has sold it.
+    A comparator has a way, from the manufacturer to who has sold it. Of a dosage form it is known where it came from.
     """
     faults = (
         _faults_of_comparators(materials)
+        | _faults_of_dosage_forms(materials)
         | _told_twice(materials)
         | {
             f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
@@ -184,6 +195,21 @@ def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:
             faults[f"materials.{index}.chain"] = "say the way of a comparator, from its manufacturer on"
         elif party_key(each.comparator.bought_from) not in sellers:
             faults[f"materials.{index}.comparator.bought_from"] = "is nobody on its way who sells it"
+    return faults
+
+
+def _faults_of_dosage_forms(materials: Sequence[Material]) -> dict[str, str]:
+    """A product that was bought says from which country it came; of what is none nobody asks."""
+    faults: dict[str, str] = {}
+    for index, each in enumerate(materials):
+        if each.comparator is not None and each.part not in (None, MaterialPart.DOSAGE_FORM):
+            faults[f"materials.{index}.part"] = "is a dosage form, as a comparator is"
+        if each.is_dosage_form and each.came_from is None:
+            faults[f"materials.{index}.came_from"] = "say from which country it came: a product may be an import"
+        elif not each.is_dosage_form and each.came_from is not None:
+            faults[f"materials.{index}.part"] = "say that it is a dosage form: where it came from is asked then alone"
+        elif each.came_from in MARKETS_BESIDE - {"XI", "XK"}:
+            faults[f"materials.{index}.came_from"] = "is no country: name the one that it came from"
     return faults
 
 

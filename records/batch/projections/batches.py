@@ -123,6 +123,7 @@ def _lot(material: Material) -> dict[str, Any]:
         "comparator": _comparator(material.comparator) if material.comparator is not None else None,
         "part": material.part.value if material.part is not None else None,
         "maker_site_id": material.maker_site_id,
+        "came_from": material.came_from,
     }
 
 

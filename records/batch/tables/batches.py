@@ -194,6 +194,8 @@ class BatchUseRow(SQLModel, table=True):
     """Of a lot what it is (`domain.batch.making.materials.MaterialPart`); `None` where that was not said."""
     maker_site_id: str | None = None
     """The registered site of its maker."""
+    came_from: str | None = None
+    """Of a dosage form that was bought the country from which it came; `None` where that was not said."""
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 

@@ -1,5 +1,6 @@
-"""Checks of consignments: what has arrived is a dosage form on record, at a registered site, and not in the future."""
+"""Checks of consignments: of a dosage form on record or a bought lot, at a registered site, and not in the future."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -24,6 +25,7 @@ from domain.importation.consignment import (
     refuse_unless_cleared,
     refuse_withdrawn,
 )
+from records.batch.genealogy import in_order, lock_families
 from records.batch.tables.batches import BatchRow
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
@@ -31,7 +33,8 @@ from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
-from records.importation.arrivals import arrivals_of, goods_of
+from records.importation.arrivals import arrivals_of, beside, goods_of
+from records.importation.bought import concerned_by, lot_key_of
 from records.importation.returns import refuse_unless_of_the_return, stage_of
 from records.importation.tables import ImportConsignmentRow
 from records.site.papers import lock_paper
@@ -57,9 +60,9 @@ async def corrects(writing: Writing, payload: Effect) -> Effect:
     form = ConsignmentCorrection.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
     row = await _standing(writing)
-    refuse_another_arrival(form, row.batch_id, row.return_id)
+    refuse_another_arrival(form, row.batch_id, row.return_id, lot_key_of(row))
     await _refuse_unless_arrived(writing, form)
-    await _looked_at_again(writing, row.batch_id, f"is corrected: {form.reason}")
+    await _looked_at_again(writing, row, f"is corrected: {form.reason}")
     return {}
 
 
@@ -71,18 +74,17 @@ async def clears(writing: Writing, payload: Effect) -> Effect:
     await _refuse_unless_kept(writing, form)
     row = await _standing(writing)
     calendar = await writing.policies.calendar_of(writing.session, row.to_site_id, writing.at)
-    await writing.head(row.batch_id)
-    batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
+    begun_at = await _begun_at(writing, row.batch_id) if row.batch_id is not None else None
     refuse_unless_cleared(
         form,
         was_cleared=row.cleared_on is not None,
-        begun_on=calendar.local_day(batch.started_at) if batch.started_at is not None else None,
+        begun_on=calendar.local_day(begun_at) if begun_at is not None else None,
         arrived_on=calendar.local_day(row.arrived_at),
         today=calendar.local_day(writing.at),
     )
-    refuse_other_declaration(form, await arrivals_of(writing.session, row.batch_id, but=row.number, again=True))
+    refuse_other_declaration(form, await beside(writing.session, row))
     if form.correction_reason is not None:
-        await _looked_at_again(writing, row.batch_id, f"was cleared otherwise: {form.correction_reason}")
+        await _looked_at_again(writing, row, f"was cleared otherwise: {form.correction_reason}")
     return {}
 
 
@@ -92,7 +94,7 @@ async def withdraws(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, ConsignmentWithdrawal)
     form = ConsignmentWithdrawal.stored(part(payload, "form"))
     row = await _standing(writing)
-    await _looked_at_again(writing, row.batch_id, f"is taken back: {form.reason}")
+    await _looked_at_again(writing, row, f"is taken back: {form.reason}")
     return {}
 
 
@@ -112,10 +114,19 @@ async def _standing(writing: Writing) -> ImportConsignmentRow:
     return row
 
 
-async def _looked_at_again(writing: Writing, batch_id: str, what: str) -> None:
+async def _begun_at(writing: Writing, batch_id: str) -> datetime | None:
+    await writing.head(batch_id)
+    return (await writing.session.get_one(BatchRow, batch_id, populate_existing=True)).started_at
+
+
+async def _looked_at_again(writing: Writing, row: ImportConsignmentRow, what: str) -> None:
+    """Of the batch, or of every batch that was made with the lot."""
     number = writing.entry.stream
     why = f"The import {number} {what}"[:4000]
-    await establish(writing, ImportCorrected(batch_id=batch_id, case_id=number, why=why))
+    concerned = await concerned_by(writing.session, [row])
+    await lock_families(writing, concerned)
+    for batch_id in sorted(concerned, key=in_order):
+        await establish(writing, ImportCorrected(batch_id=batch_id, case_id=number, why=why))
 
 
 async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> None:
@@ -125,9 +136,9 @@ async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> N
     if paper is not None:
         await lock_paper(writing, paper)
     sender = await session.get(SiteRow, form.from_site_id) if form.from_site_id is not None else None
-    known = await session.get(BatchRow, form.batch_id)
+    known = await session.get(BatchRow, form.batch_id) if form.batch_id is not None else None
     if known is not None:
-        await writing.head(form.batch_id)
+        await writing.head(known.batch_id)
         await session.refresh(known)
     site = await _site(writing, form.to_site_id)
     refuse_unless_arrived(
@@ -148,7 +159,7 @@ async def _refuse_beyond_what_was_made(
 ) -> None:
     session, number = writing.session, writing.entry.stream
     own = Arrival(number, form.from_country, country, form.quantity)
-    arrivals = [*await arrivals_of(session, form.batch_id, but=number), own]
+    arrivals = [*await arrivals_of(session, batch.batch_id, but=number), own]
     if (fault := beyond_what_was_made(arrivals, await goods_of(session, batch))) is not None:
         raise broken(RULE, "More cannot have arrived than there was.", quantity=fault)
 

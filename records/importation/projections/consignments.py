@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
 from domain.importation.consignment import (
+    BoughtLot,
     ConsignmentCorrection,
     ConsignmentWithdrawal,
     CustomsClearance,
@@ -36,13 +37,21 @@ async def keep_correction(session: AsyncSession, event: Event) -> None:
 def _arrival(form: ImportConsignment, event: Event) -> dict[str, Any]:
     assert event.signature is not None, "An arrival is signed."
     return {
-        **form.model_dump(exclude={"documents", "quantity", "reason"}),
+        **form.model_dump(exclude={"documents", "quantity", "reason", "lot"}),
+        **_lot(form.lot),
         "quantity": f"{form.quantity:f}",
         "documents": [each.model_dump(mode="json") for each in form.documents],
         "entered_by": event.actor.person,
         "by_name": event.signature.printed_name,
         "entered_at": event.occurred_at,
     }
+
+
+def _lot(lot: BoughtLot | None) -> dict[str, Any]:
+    if lot is None:
+        return {"lot": None, "lot_key": None, "lot_issuer": None}
+    key, issuer = lot.key
+    return {"lot": lot.model_dump(mode="json"), "lot_key": key, "lot_issuer": issuer}
 
 
 @follows("consignment.clear")

@@ -11,6 +11,7 @@ from domain.core.document import DocumentReference
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
+from domain.importation.consignment import BoughtLot
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
 from records.importation.tables import ImportConsignmentRow
@@ -18,10 +19,13 @@ from records.site.queries.sites import refuse_unknown_place
 
 
 class ConsignmentView(View):
-    """A consignment of a batch. Gates G9 and G13 say of a batch what it counts for."""
+    """A consignment of a batch, or of a lot that was bought. Gates G9 and G13 say of a batch what it counts for."""
 
     number: str
-    batch_id: str
+    batch_id: str | None
+    """Null of a lot that was bought."""
+    lot: BoughtLot | None
+    """The lot that was bought; null of a batch."""
     from_country: str
     from_site_id: str | None
     return_id: str | None

@@ -22,6 +22,7 @@ from records.delivery.transport import transports_of
 from records.release.gate_evidence.arrivals import (
     arrival_tests_of,
     beyond_what_was_made_of,
+    bought_of,
     consignments_of,
     taken_of,
 )
@@ -157,6 +158,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "transports": transports,
         "parts": await parts_of(context, agreements, submitted),
         "consignments": consignments,
+        "bought": await bought_of(context),
         "arrival_tests": await arrival_tests_of(context, consignments),
         "taken": await taken_of(context, consignments),
         "batch_certificates": await batch_certificates_of(context, transports),

@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, select
 
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.gate.chain_facts import TransportFacts
+from domain.batch.making.materials import MaterialPart
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.importation.arrivals import Arrival, beyond_what_was_made
-from domain.importation.facts import ArrivalTestFacts, ConsignmentFacts, TakenFacts
+from domain.importation.facts import ArrivalTestFacts, BoughtGoodsFacts, ConsignmentFacts, TakenFacts
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.delivery.to_release import DECIDED_ON_BY_ITSELF
 from records.importation.arrivals import goods_of
+from records.importation.bought import lot_key_of
 from records.importation.consigned import consignment_of, day_at, void_on
 from records.importation.tables import ImportConsignmentRow
 from records.release.gate_evidence.context import GateContext
@@ -34,12 +37,23 @@ async def consignments_of(
     rule = import_rule(context, is_asked_for=True)
     if rule is None or not went_outside(context, transports, rule):
         return {}
+    found: dict[str, tuple[ConsignmentFacts, ...]] = {}
+    for row, facts in await _standing(context, col(ImportConsignmentRow.batch_id).in_(context.batch_ids)):
+        if row.batch_id is not None:
+            found[row.batch_id] = (*found.get(row.batch_id, ()), facts)
+    return found
+
+
+async def _standing(
+    context: GateContext, of: ColumnElement[bool]
+) -> list[tuple[ImportConsignmentRow, ConsignmentFacts]]:
+    """The consignments of batches or lots that were not taken back, the first to arrive first."""
     query = (
         select(ImportConsignmentRow, SiteRow, CertificateRow)
         .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
         .outerjoin(CertificateRow, col(CertificateRow.certificate_id) == col(ImportConsignmentRow.authorisation_id))
         .where(
-            col(ImportConsignmentRow.batch_id).in_(context.batch_ids),
+            of,
             col(ImportConsignmentRow.withdrawn_at).is_(None),
             col(ImportConsignmentRow.return_id).is_(None),
         )
@@ -48,14 +62,45 @@ async def consignments_of(
     rows = (await context.session.exec(query)).all()
     void = {site.site_id for _, site, paper in rows if _void_now(context, site, paper) is not None}
     covered = await _covered(context, void)
-    found: dict[str, tuple[ConsignmentFacts, ...]] = {}
+    found: list[tuple[ImportConsignmentRow, ConsignmentFacts]] = []
     for row, site, paper in rows:
         facts = consignment_of(row, site, paper)
         if facts.importer is not None and site.site_id not in covered:
             importer = facts.importer.model_copy(update={"no_more": _void_now(context, site, paper)})
             facts = facts.model_copy(update={"importer": importer})
-        found[row.batch_id] = (*found.get(row.batch_id, ()), facts)
+        found.append((row, facts))
     return found
+
+
+async def bought_of(context: GateContext) -> dict[str, tuple[BoughtGoodsFacts, ...]]:
+    """The medicinal products that were bought, by the batch that is made with them, with what has arrived of each.
+
+    One statement if there are any and the market asks for imports.
+    """
+    lots = {each.batch_id: [use for use in each.uses if _is_bought_goods(use)] for each in context.family}
+    keys = {use.key for uses in lots.values() for use in uses}
+    if not keys or import_rule(context, is_asked_for=True) is None:
+        return {}
+    arrived: dict[tuple[str, str], tuple[ConsignmentFacts, ...]] = {}
+    for row, facts in await _standing(context, col(ImportConsignmentRow.lot_key).in_(sorted(keys))):
+        if (key := lot_key_of(row)) is not None:
+            arrived[key] = (*arrived.get(key, ()), facts)
+    return {
+        batch_id: tuple(
+            BoughtGoodsFacts(
+                lot=use.reference,
+                maker=use.detail,
+                came_from=use.came_from,
+                consignments=arrived.get((use.key, use.issuer), ()),
+            )
+            for use in uses
+        )
+        for batch_id, uses in lots.items()
+    }
+
+
+def _is_bought_goods(use: BatchUseRow) -> bool:
+    return use.comparator is not None or use.part == MaterialPart.DOSAGE_FORM.value
 
 
 async def _covered(context: GateContext, site_ids: set[str]) -> set[str]:

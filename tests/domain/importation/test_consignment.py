@@ -138,3 +138,39 @@ def test_what_was_taken_back_stays_so() -> None:
 
 def test_a_consignment_is_known_by_its_number() -> None:
     assert [CONSIGNMENT.names(each) for each in ("IMP-2025-014", "IMP-", "BAT-1")] == [True, False, False]
+
+
+LOT = {"material": "Comparin 20 mg", "number": "C-77", "manufacturer": "Originator SA, Lyon", "unit": "{pack}"}
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({"lot": LOT}, set()),
+        ({"lot": LOT, "quantity": "100000000"}, set()),
+        ({}, {"batch_id"}),
+        ({"lot": LOT, "batch_id": "BAT-1"}, {"lot"}),
+        ({"lot": LOT, "return_id": "RET-1"}, {"return_id"}),
+        ({"lot": LOT, "arrived_at": "2025-02-01T12:00:01Z"}, {"arrived_at"}),
+        ({"lot": LOT, "from_country": "DE"}, {"from_country"}),
+    ],
+)
+def test_a_consignment_of_a_bought_lot_is_of_no_batch(given: dict[str, Any], faults: set[str]) -> None:
+    form = filled(ImportConsignment, **{**FORM, "batch_id": None, **given})
+    if not faults:
+        refuse_unless_arrived(form, None, SITE, None, NOW)
+        return
+    with pytest.raises(Refused) as caught:
+        refuse_unless_arrived(form, BATCH, SITE, None, NOW)
+    assert (caught.value.refusal.code, set(caught.value.refusal.fields)) == (Code.RULE_BROKEN, faults)
+
+
+def test_a_consignment_of_a_bought_lot_stays_one_of_it() -> None:
+    same, other = {**LOT, "number": "c 77"}, {**LOT, "manufacturer": "Another SA"}
+    form = filled(ConsignmentCorrection, **{**FORM, "batch_id": None, "lot": same})
+    assert form.lot is not None
+    refuse_another_arrival(form, None, None, form.lot.key)
+    moved = filled(ConsignmentCorrection, **{**FORM, "batch_id": None, "lot": other})
+    with pytest.raises(Refused) as caught:
+        refuse_another_arrival(moved, None, None, form.lot.key)
+    assert set(caught.value.refusal.fields) == {"lot"}

@@ -6,6 +6,7 @@ from tests.one_flaw.table import (
     assurance,
     authorised,
     batch,
+    bought,
     chain,
     confirmations,
     decision,
@@ -28,5 +29,5 @@ ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
-    *packs.ROWS, *abroad.ROWS, *supplies.ROWS, *confirmations.ROWS,
+    *packs.ROWS, *bought.ROWS, *abroad.ROWS, *supplies.ROWS, *confirmations.ROWS,
 )  # fmt: skip

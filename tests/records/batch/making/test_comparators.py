@@ -25,6 +25,7 @@ async def bought(seeded: Seeded) -> dict[str, Any]:
     return {
         "name": "Comparin 20 mg",
         "lot": "C-77",
+        "came_from": "DE",
         "manufacturer": "Originator SA, Lyon",
         "chain": [{"type": "MANUFACTURER", "name": "Originator SA, Lyon"}, {"type": "DISTRIBUTOR", "name": SELLER}],
         "comparator": {
