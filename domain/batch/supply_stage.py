@@ -67,6 +67,11 @@ def makes_any_stage(activity: Activity) -> bool:
     return _MADE_BY[activity] == _ALL
 
 
+def comes_out_of(stage: SupplyStage, activity: Activity) -> bool:
+    """Whether an activity makes what is of this stage."""
+    return stage in _MADE_BY[activity]
+
+
 def inferred_stage(activity: Activity, product_stage: ProductStage) -> SupplyStage:
     """The stage of a batch of which none was stated: the last one that its scope makes.
 
@@ -84,7 +89,7 @@ def refuse_unless_fitting(stage: SupplyStage | None, activity: Activity, product
     if stage is None:
         return
     fault = None
-    if stage not in _MADE_BY[activity]:
+    if not comes_out_of(stage, activity):
         fault = f"does not come out of {activity}"
     elif stage.reaches_patients and (stage is SupplyStage.CLINICAL_SUPPLY) != (product_stage is ProductStage.CLINICAL):
         fault = f"does not fit a scope for {product_stage} product"

@@ -36,6 +36,7 @@ from domain.batch.gate.site_facts import (
     InspectionFacts,
     ScopeFacts,
 )
+from domain.batch.making.materials import MaterialPart
 from domain.batch.making.pack import Pack
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal
@@ -154,11 +155,35 @@ class Member(GateFacts):
         return self.relations == {Relation.CORRECTION}
 
 
+class Maker(Member):
+    """The site that has made a lot that was bought, as the sites that make a batch are looked at.
+
+    Its days and its stage are those of the use: the batch that is named was made with the lot.
+    """
+
+    lot: str
+    """Material and number."""
+    part: MaterialPart
+    """What it is."""
+    maker: str
+    """As it is named with the lot."""
+    site_id: str
+    site: str
+    """Name of the site."""
+
+    @property
+    def name(self) -> str:
+        """As people find it: through which lot it has come in."""
+        return f"{self.lot} of {self.maker} in {self.number} ({self.batch_id})"
+
+
 class BatchEvidence(Member):
     """The evidence for the decision on a batch for one market."""
 
     ancestors: tuple[Member, ...] = ()
     """All that it comes from over all steps, the nearest first."""
+    makers: tuple[Maker, ...] = ()
+    """The sites that have made what was bought, of the substance or as a product, of it and of its ancestors."""
     ancestry_beyond: int | None = None
     """The most batches that are looked at, if it comes from more; then nothing is decided."""
     relies_on: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from domain.release.decision_gates import audits_are_known, decision, regulatory
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.import_gates import imports
 from domain.release.import_test_gates import importer_test
+from domain.release.maker_gates import makers
 from domain.release.site_gates import audits, critical_findings, quality_agreement, supplier_status
 
 
@@ -55,6 +56,7 @@ OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
 })  # fmt: skip
 """What is looked at in the batch and in all that it comes from."""
 OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType({
+    Gate.G1: makers,
     Gate.G4: audits_are_known,
     Gate.G6: process,
     Gate.G9: _analysed,
@@ -66,6 +68,14 @@ OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType
 """What is looked at in the batch alone."""
 OF_EACH_ANCESTOR: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({**OF_EACH_MEMBER, Gate.G6: departures})
 """What is looked at in all that it comes from."""
+OF_EACH_MAKER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
+    Gate.G1: supplier_status,
+    Gate.G3: certificates,
+    Gate.G4: audits,
+    Gate.G5: critical_findings,
+    Gate.G14: regulatory,
+})  # fmt: skip
+"""What is looked at in the maker of each lot that was bought and is one of the substance."""
 
 EXCEPTABLE = frozenset({Gate.G3, Gate.G4, Gate.G10})
 """Gates that an emergency shortage may except (section 10); no other gate is ever bypassed."""
@@ -99,14 +109,15 @@ def _beside_what_counts_no_more(gate: Gate, evidence: BatchEvidence) -> Found:
 
 
 def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
-    """What a gate has found: in the batch, and in each batch that it comes from, by name."""
+    """What a gate has found: in the batch, and by name in each that it comes from and each maker of what was bought."""
     look, look_at_batch = OF_EACH_MEMBER.get(gate), OF_THE_BATCH.get(gate)
     own = [each(evidence) for each in (look, look_at_batch) if each is not None]
     found = own[0] if len(own) == 1 else own[0].beside(own[1])
-    look_back = OF_EACH_ANCESTOR.get(gate)
-    if look_back is None or not evidence.ancestors:
-        return found
-    return of_all(found, [(each.name, look_back(each)) for each in evidence.ancestors])
+    look_back, look_at_maker = OF_EACH_ANCESTOR.get(gate), OF_EACH_MAKER.get(gate)
+    others = [(each.name, look_back(each)) for each in evidence.ancestors] if look_back is not None else []
+    if look_at_maker is not None:
+        others += [(each.name, look_at_maker(each)) for each in evidence.makers]
+    return of_all(found, others) if others else found
 
 
 def not_excused(gate: Gate, evidence: BatchEvidence, at: datetime) -> list[str]:

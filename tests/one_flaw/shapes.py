@@ -24,6 +24,8 @@ class Reach(StrEnum):
     """These, and what comes of anything released that it comes from: that release is reviewed first."""
     OF_THE_SITE = "OF_THE_SITE"
     """What the site has made a part of, over all steps."""
+    OF_THE_MAKER = "OF_THE_MAKER"
+    """These, and what was made with a substance that was bought of the site."""
     LAST_OF_THE_SITE = "LAST_OF_THE_SITE"
     """What the site has made as the last step; what is released already was judged by what was known."""
     NOBODY = "NOBODY"
@@ -69,12 +71,12 @@ KINDS: Mapping[str, Kind] = {
     "its lot recalled": Kind(Where.BATCH, Reach.RELATIVES),
     "too warm on its way": Kind(Where.LAST, Reach.DESCENDANTS),
     "other parameters were effective": Kind(Where.BATCH, Reach.LAST_OF_THE_SITE),
-    "suspended with release": Kind(Where.SITE, Reach.OF_THE_SITE),
-    "disqualified": Kind(Where.SITE, Reach.OF_THE_SITE),
-    "never audited": Kind(Where.SITE, Reach.OF_THE_SITE),
-    "its certificate has ended": Kind(Where.SITE, Reach.OF_THE_SITE),
-    "a critical finding": Kind(Where.SITE, Reach.OF_THE_SITE),
-    "under an import alert": Kind(Where.SITE, Reach.OF_THE_SITE),
+    "suspended with release": Kind(Where.SITE, Reach.OF_THE_MAKER),
+    "disqualified": Kind(Where.SITE, Reach.OF_THE_MAKER),
+    "never audited": Kind(Where.SITE, Reach.OF_THE_MAKER),
+    "its certificate has ended": Kind(Where.SITE, Reach.OF_THE_MAKER),
+    "a critical finding": Kind(Where.SITE, Reach.OF_THE_MAKER),
+    "under an import alert": Kind(Where.SITE, Reach.OF_THE_MAKER),
     "an event that nobody has decided on": Kind(Where.SITE, Reach.OF_THE_SITE),
     "suspended from new orders": Kind(Where.SITE, Reach.NOBODY),
     "on probation": Kind(Where.SITE, Reach.NOBODY),
@@ -104,6 +106,11 @@ class Shape:
         """Every site that has made a part of it."""
         return {site_of(each) for each in self.origin(name)}
 
+    def makers(self, name: str) -> set[str]:
+        """Every site that has made a substance that was bought: that of bulk with which a chain begins."""
+        bare = (each for each in self.origin(name) if each.startswith("BULK") and not self.parents[each])
+        return {MAKES["API"] for _ in bare}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -126,6 +133,8 @@ class Case:
                 return not (shape.origin(self.at) - set(shape.last) | {self.at}).isdisjoint(shape.origin(name))
             case Reach.OF_THE_SITE:
                 return self.at in shape.sites(name)
+            case Reach.OF_THE_MAKER:
+                return self.at in shape.sites(name) | shape.makers(name)
             case Reach.LAST_OF_THE_SITE:
                 return site_of(self.at) == site_of(name)
             case Reach.NOBODY:

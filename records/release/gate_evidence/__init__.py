@@ -40,6 +40,7 @@ from records.release.gate_evidence.imports import (
     with_countries,
 )
 from records.release.gate_evidence.lineage import parents_of, uses_of
+from records.release.gate_evidence.makers import makers_of
 from records.release.gate_evidence.making import (
     departures_by_batch,
     deviations_of,
@@ -76,6 +77,7 @@ async def evidence_of(
     return BatchEvidence(
         **own,
         ancestors=tuple(Member.model_construct(**each) for each in origin),  # of facts that were validated one by one
+        makers=await makers_of(context),
         ancestry_beyond=context.beyond,
         process=await process_of(context),
         analysis=await analysis_facts(

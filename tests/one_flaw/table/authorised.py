@@ -80,10 +80,12 @@ _BOUGHT = {"name": "ARL-204", "lot": "L-T-77", "part": "API"}
 SOURCES = (
     Row("a substance that was bought goes into the tablets, and the site of its maker is not named", "EU",
         said(BULK, "start", materials=[{**_BOUGHT, "manufacturer": "Hubei Chemicals, Wuhan"}]),
-        Refused("G10", "T-0051 (BAT-3): Hubei Chemicals, Wuhan, whose site is not named, is not registered as source")),
+        Refused("G10", "T-0051 (BAT-3): Hubei Chemicals, Wuhan, whose site is not named, is not registered as source",
+                frozenset({"G1"}))),
     Row("a substance that was bought from who is registered for another one", "US",
         said(BULK, "start", materials=[{**_BOUGHT, "manufacturer": "Mikronwerk, Graz", "maker_site_id": "MK-01"}]),
-        Refused("G10", "Graz (MK-01) is not registered as source of the active substance ARL-204 in US")),
+        Refused("G10", "Graz (MK-01) is not registered as source of the active substance ARL-204 in US",
+                frozenset({"G1", "G12", "G14"}))),
     Row("a substance that was bought from a registered source", "EU",
         said(BULK, "start", materials=[
             {**_BOUGHT, "manufacturer": "Veldmark Fine Chemistry, Plant 2", "maker_site_id": "VM-02"}]), Released()),
