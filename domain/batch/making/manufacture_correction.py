@@ -1,4 +1,4 @@
-"""Correcting what was said at the end of manufacture (domain specification, section 17).
+"""Correcting what was said of the manufacture, of its end and its lots (domain specification, section 17).
 
 The last day of goods never changes silently: every correction is signed, with its reason, beside the old value.
 """
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
 
+from domain.batch.making.lot_correction import LotCorrection, is_of_a_lot
 from domain.batch.making.manufacture import end_faults
 from domain.batch.making.shelf_life import LastDay
 from domain.core.days import Calendar
@@ -33,10 +34,10 @@ CERTIFIED = frozenset({*_DATES, *_END, "quantity"})
 
 
 class ManufactureCorrection(Form):
-    """Correct what was said at the end of manufacture. What is left out stays.
+    """Correct what was said at the end of manufacture, or of the lots that went in. What is left out stays.
 
-    A later last day, a greater quantity or another end of manufacture takes effect once a second person of quality
-    confirms it; the rest at once.
+    A later last day, a greater quantity, another end of manufacture or another origin of a lot takes effect once a
+    second person of quality confirms it; the rest at once.
     """
 
     action = Action(
@@ -70,6 +71,8 @@ class ManufactureCorrection(Form):
     """The stability study that the batch is part of."""
     environment: Text | None = None
     """Statement on environmental monitoring and utilities."""
+    lots: tuple[LotCorrection, ...] = Field(default=(), max_length=100)
+    """Lots of which it was not said, or wrongly, what they are, which site has made them or where they came from."""
     reason: Text = Field(examples=["The year was mistyped; the master batch record says 24 months."])
     """What was wrong, and how that was found."""
     evidence: Evidence
@@ -112,12 +115,17 @@ class Change(NamedTuple):
 
     @property
     def is_permissive(self) -> bool:
-        """Whether it lets more through than before: a later day, more of it, or other days that its gates look at."""
-        if self.field in _END:
+        """Whether it lets more through than before: a later day, more of it, or what its gates look at otherwise."""
+        if self.field in _END or self.is_of_a_lot:
             return True
         if self.field in _DATES:
             return self.old is None or self.new > self.old
         return self.field == "quantity" and (self.old is None or Decimal(self.new) > Decimal(self.old))
+
+    @property
+    def is_of_a_lot(self) -> bool:
+        """Whether it is of a lot that the batch was made with."""
+        return is_of_a_lot(self.field)
 
     def in_words(self) -> str:
         """The old value beside the new one."""

@@ -1,6 +1,6 @@
 """Lots of starting materials, and what a batch shares with others (domain specification, section 17)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -140,7 +140,7 @@ def refuse_unless_chained(materials: Sequence[Material]) -> None:
     """
     faults = (
         _faults_of_comparators(materials)
-        | _faults_of_dosage_forms(materials)
+        | _each(materials, faults_of_origin)
         | _told_twice(materials)
         | {
             f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
@@ -158,19 +158,31 @@ def refuse_unless_sourced(materials: Sequence[Material], makers: Mapping[str, Co
 
     `makers` gives the ways in which the maker at each registered site is written.
     """
-    faults: dict[str, str] = {}
-    for index, each in enumerate(materials):
-        field, site_id = f"materials.{index}.maker_site_id", each.maker_site_id
-        if site_id is None:
-            continue
-        if each.part in (None, MaterialPart.OTHER):
-            faults[f"materials.{index}.part"] = "say what it is, of the substance: its site is asked for then alone"
-        elif site_id not in makers:
-            faults[field] = "is no registered site"
-        elif party_key(each.manufacturer) not in {party_key(name) for name in makers[site_id]}:
-            faults[field] = f"is not of {each.manufacturer}, the manufacturer"
+    faults = _each(materials, lambda each: faults_of_source(each, makers))
     if faults:
         raise broken("section 17, lots of materials", "It is not known who has made a material.", **faults)
+
+
+def faults_of_source(material: Material, makers: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """What is wrong with the site of the maker of a lot, by field; nothing where none is named."""
+    site_id = material.maker_site_id
+    if site_id is None:
+        return {}
+    if material.part in (None, MaterialPart.OTHER):
+        return {"part": "say what it is, of the substance: its site is asked for then alone"}
+    if site_id not in makers:
+        return {"maker_site_id": "is no registered site"}
+    if party_key(material.manufacturer) not in {party_key(name) for name in makers[site_id]}:
+        return {"maker_site_id": f"is not of {material.manufacturer}, the manufacturer"}
+    return {}
+
+
+def _each(materials: Sequence[Material], faults_of: Callable[[Material], dict[str, str]]) -> dict[str, str]:
+    return {
+        f"materials.{index}.{field}": fault
+        for index, each in enumerate(materials)
+        for field, fault in faults_of(each).items()
+    }
 
 
 def _told_twice(materials: Sequence[Material]) -> dict[str, str]:
@@ -198,18 +210,17 @@ def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:
     return faults
 
 
-def _faults_of_dosage_forms(materials: Sequence[Material]) -> dict[str, str]:
-    """A product that was bought says from which country it came; of what is none nobody asks."""
+def faults_of_origin(material: Material) -> dict[str, str]:
+    """What is wrong with where a lot came from, by field. A product that was bought says it; of others nobody asks."""
     faults: dict[str, str] = {}
-    for index, each in enumerate(materials):
-        if each.comparator is not None and each.part not in (None, MaterialPart.DOSAGE_FORM):
-            faults[f"materials.{index}.part"] = "is a dosage form, as a comparator is"
-        if each.is_dosage_form and each.came_from is None:
-            faults[f"materials.{index}.came_from"] = "say from which country it came: a product may be an import"
-        elif not each.is_dosage_form and each.came_from is not None:
-            faults[f"materials.{index}.part"] = "say that it is a dosage form: where it came from is asked then alone"
-        elif each.came_from in MARKETS_BESIDE - {"XI", "XK"}:
-            faults[f"materials.{index}.came_from"] = "is no country: name the one that it came from"
+    if material.comparator is not None and material.part not in (None, MaterialPart.DOSAGE_FORM):
+        faults["part"] = "is a dosage form, as a comparator is"
+    if material.is_dosage_form and material.came_from is None:
+        faults["came_from"] = "say from which country it came: a product may be an import"
+    elif not material.is_dosage_form and material.came_from is not None:
+        faults["part"] = "say that it is a dosage form: where it came from is asked then alone"
+    elif material.came_from in MARKETS_BESIDE - {"XI", "XK"}:
+        faults["came_from"] = "is no country: name the one that it came from"
     return faults
 
 

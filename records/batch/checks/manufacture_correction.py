@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
+from domain.batch.making.lot_correction import changes_of_lots, known_of_lots, refuse_unless_of_its_lots
 from domain.batch.making.manufacture_correction import (
     CERTIFIED,
     FIELDS,
@@ -29,8 +30,9 @@ from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
-from records.batch.making.corrections import column_of
+from records.batch.making.corrections import column_of, lots_of
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
+from records.batch.making.own_lots import issuers_of
 from records.batch.making.shelf_life import dates_of, last_day_as_origin, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.standing import ended
@@ -55,7 +57,7 @@ async def corrects(writing: Writing, case: CaseRow, form: ManufactureCorrection)
     Only what waits itself waits for another one: a shorter life is never kept back (section 16, law 4).
     """
     batch = await _locked(writing, case)
-    changes = changes_of(form, _known(batch))
+    changes = await _changes(writing, batch, form)
     refuse_unless_correctable(form, changes, await _bounds(writing, batch, form))
     await _refuse_unless_balanced(writing, batch, changes)
     waits = any(each.is_permissive for each in changes)
@@ -82,13 +84,26 @@ async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionC
     refuse_unless_current(form.correction, current, "correction")
     await refuse_who_proposed(writing, case.case_id, ManufactureCorrection.action.name, current.version)
     correction = ManufactureCorrection.stored(row.form)
-    changes = changes_of(correction, _known(batch))
+    changes = await _changes(writing, batch, correction)
     if form.confirm:
-        refuse_unless_as_proposed(await _proposed(writing, batch, current.version), _known(batch))
+        known = _known(batch) | known_of_lots(await lots_of(writing.session, batch.batch_id))
+        refuse_unless_as_proposed(await _proposed(writing, batch, current.version), known)
         refuse_unless_correctable(correction, changes, await _bounds(writing, batch, correction))
         await _refuse_unless_balanced(writing, batch, changes)
         await _take_effect(writing, batch, changes, current.version, correction.reason)
     return {"changes": _told(changes)}
+
+
+async def _changes(writing: Writing, batch: BatchRow, form: ManufactureCorrection) -> tuple[Change, ...]:
+    """What really changes, of the end of manufacture and of its lots."""
+    own = changes_of(form, _known(batch))
+    if not form.lots:
+        return own
+    lots = await lots_of(writing.session, batch.batch_id)
+    named = [each.maker_site_id for each in form.lots if each.maker_site_id is not None]
+    named += [site_id for each in lots if (site_id := each.values["maker_site_id"]) is not None]
+    refuse_unless_of_its_lots(form.lots, lots, await issuers_of(writing.session, named))
+    return own + tuple(Change(*each) for each in changes_of_lots(form.lots, lots))
 
 
 async def _take_effect(
@@ -103,8 +118,9 @@ async def _take_effect(
     if "retest_on" in dates:
         await revoke_about(writing, RetestDue, batch.batch_id)
     await writing.append("batch.manufacture_corrected", payload, stream=batch.batch_id)
-    if batch.is_out and dates & CERTIFIED:
-        words = "; ".join(each.in_words() for each in changes if each.field in CERTIFIED)
+    looked_at = [each for each in changes if each.field in CERTIFIED or each.is_of_a_lot]
+    if batch.is_out and looked_at:
+        words = "; ".join(each.in_words() for each in looked_at)
         where = "The certificate says otherwise" if batch.released else "What was supplied is told otherwise"
         why = f"{where}: {words}. {reason}"[:4000]
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))

@@ -6,10 +6,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import PhysicalStatus
+from domain.batch.making.lot_correction import is_of_a_lot
 from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
 from domain.batch.making.retest import ExtensionGround, ExtensionSignature, Retest
 from domain.core.events import Event
-from records.batch.making.corrections import column_of, value_of
+from records.batch.making.corrections import column_of, correct_lot, value_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow, RetestRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -122,6 +123,9 @@ async def correct(session: AsyncSession, event: Event) -> None:
     for each in changes:
         assert isinstance(each, dict), "Each is one value."
         field, new = str(each["field"]), str(each["new"])
+        if is_of_a_lot(field):
+            await correct_lot(session, event.stream, field, new)
+            continue
         setattr(batch, column_of(field), value_of(field, new))
         if field == "expiry_on" and batch.expired_at is not None:
             batch.expired_at = None
