@@ -10,6 +10,7 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
+from domain.authorisation.authorisation import AuthorisationId
 from domain.release.certificate import CertificationList, CertificationRecord
 from domain.release.gate_report import GateReport
 from domain.release.gate_report_text import as_page
@@ -52,11 +53,20 @@ async def print_gates(case_id: CaseId, caller: Caller, tools: ToolsOf, market: M
 
 @router.get("/v1/certifications")
 async def list_certifications(
-    caller: Caller, tools: ToolsOf, market: Market = None, cursor: Cursor = None, limit: Limit = 50
+    caller: Caller,
+    tools: ToolsOf,
+    market: Market = None,
+    authorisation: Annotated[
+        AuthorisationId | None, Query(description="Id of an authorisation: the entries that stand on it.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> CertificationList:
     """The registers of certificates and approvals, in the order of their entries."""
     async with tools.database.reading() as session:
-        return await certifications(session, caller, market=market, cursor=cursor, limit=limit)
+        return await certifications(
+            session, caller, market=market, authorisation=authorisation, cursor=cursor, limit=limit
+        )
 
 
 @router.get("/v1/processing-releases")

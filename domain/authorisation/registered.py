@@ -23,6 +23,21 @@ from domain.batch.gate.gate import GateFacts
 from domain.batch.making.pack import Pack
 from domain.batch.trial import is_same_trial
 from domain.core.names import name_key
+from domain.core.view import View
+
+
+class AuthorisationReference(View):
+    """An authorisation that a decision stands on, as it was at the signature."""
+
+    authorisation_id: str
+    version: int
+    type: AuthorisationKind
+    number: str
+    """Number that the authority has given it."""
+
+    def words(self) -> str:
+        """As a certificate and the register say it."""
+        return f"{self.number}, version {self.version} ({self.authorisation_id})"
 
 
 class Product(NamedTuple):
@@ -75,6 +90,11 @@ class Registered(GateFacts):
     def name(self) -> str:
         """As people find it."""
         return f"{self.number} ({self.authorisation_id})"
+
+    @property
+    def reference(self) -> AuthorisationReference:
+        """The version, as what is decided on it names it."""
+        return AuthorisationReference.model_validate(self.model_dump(include=set(AuthorisationReference.model_fields)))
 
     def status_on(self, day: date) -> AuthorisationStatus | None:
         """Where it stands on a day; `None` if nothing is said of it.

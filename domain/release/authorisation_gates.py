@@ -42,7 +42,7 @@ def authorised(evidence: BatchEvidence) -> Found:
     if not evidence.needs.is_of_a_product:
         return Found("")
     looks = [_look(evidence, each) for each in evidence.authorised_as]
-    best = min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
+    best = _best(looks)
     if best is None:
         text = f"no authorisation of {_what(evidence)} in {evidence.market} is on record"
         wrong: list[str] = [evidence.reason(text, Kind.NOT_IN_FORCE, evidence.market)]
@@ -53,6 +53,19 @@ def authorised(evidence: BatchEvidence) -> Found:
     if not evidence.by_authorisation:
         wrong, doubtful = [], [*wrong, *doubtful]
     return Found("", lines, wrong, doubtful, held=wrong)
+
+
+def stood_on(evidence: BatchEvidence) -> Registered | None:
+    """The authorisation that a decision stands on: the one that the gate looks at. `None` where none is asked for."""
+    if not evidence.needs.is_of_a_product:
+        return None
+    best = _best([_look(evidence, each) for each in evidence.authorised_as])
+    return best.version if best is not None else None
+
+
+def _best(looks: Sequence[_Look]) -> _Look | None:
+    """The one that fits best, by what stands against the batch; of several alike the first."""
+    return min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
 
 
 def _what(evidence: BatchEvidence) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, model_validator
 
+from domain.authorisation.registered import AuthorisationReference
 from domain.batch.gate.results import GateResult
 from domain.batch.making.pack import Pack
 from domain.batch.market_refusal import RefusedAs
@@ -21,7 +22,7 @@ from domain.core.view import View
 from domain.policy.market_rule import DecisionRule
 from domain.release.gate_report import PlaceView
 
-CONTENT_VERSION = 2
+CONTENT_VERSION = 3
 """Of the fields of a certificate that is signed now."""
 
 
@@ -90,6 +91,8 @@ class CertificationSummary(View):
     product: str
     trial: str | None = None
     """Of clinical supply the trial that it is for."""
+    product_authorisation: AuthorisationReference | None = None
+    """The authorisation of the product, or of the trial, that it stands on; none of an older version."""
     quantity: str
     unit: str | None
     decided_by: str
@@ -123,7 +126,8 @@ class Declaration(View):
 
     template: CertificateTemplate
     content_version: int = 1
-    """Which fields a certificate had as it was signed; 2 has those from `dosage_form` to `signed_as`."""
+    """Which fields a certificate had as it was signed; 2 has those from `dosage_form` to `signed_as`, 3 also
+    `product_authorisation`."""
     market: str
     batch_number: str
     sponsor_number: str | None
@@ -152,6 +156,9 @@ class Declaration(View):
     statement: str
     authorisation: str | None
     """The authorisation under which the qualified person acts; none for an approval by the quality unit."""
+    product_authorisation: AuthorisationReference | None = None
+    """The authorisation of the product, or of the trial, that the decision stands on; none of what is no product yet,
+    or of an older version."""
     location: LocationView | None
     relies_on: tuple[str, ...] = ()
     """Certificates of the batch for other markets that a release by who only checks stands on."""

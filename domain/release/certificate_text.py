@@ -64,6 +64,10 @@ def _where(said: Declaration) -> str | None:
     return f"{said.location.country} ({said.location.shown_by})" if said.location is not None else None
 
 
+def _product_authorisation(said: Declaration) -> str | None:
+    return said.product_authorisation.words() if said.product_authorisation is not None else None
+
+
 def _listed(names: Iterable[str]) -> str | None:
     return ", ".join(names) or None
 
@@ -100,10 +104,17 @@ _SUBSTANCE: Mapping[str, _Read] = MappingProxyType({
     "Market": _destinations,
 })  # fmt: skip
 _TEMPLATES: Mapping[CertificateTemplate, Mapping[str, _Read]] = MappingProxyType({
-    CertificateTemplate.PRODUCT: {**_BATCH, "Destination": _destinations, **_GOODS, **_SIGNED},
+    CertificateTemplate.PRODUCT: {
+        **_BATCH,
+        "Marketing authorisation": _product_authorisation,
+        "Destination": _destinations,
+        **_GOODS,
+        **_SIGNED,
+    },
     CertificateTemplate.CLINICAL_SUPPLY: {
         **_BATCH,
         "Trial": lambda said: said.trial,
+        "Authorisation of the trial": _product_authorisation,
         "Phase": lambda said: words(said.phase) if said.phase is not None else None,
         "Product specification file": lambda said: said.specification_file,
         "Made under": lambda said: said.made_under,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.authorisation.registered import Product, Registered, in_force_on, those_of
@@ -18,7 +18,7 @@ from records.batch.genealogy import in_order
 from records.batch.notifying import notify_batch
 from records.batch.questions import NothingInForce, StandsOn
 from records.batch.tables.batches import BatchRow
-from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.decisions import AuthorisedDecisionRow, BatchMarketRow, HoldRow
 from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -29,7 +29,10 @@ Line = tuple[BatchMarketRow, BatchRow, str | None]
 
 @answers(StandsOn)
 async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[tuple[str, str]]:
-    """Batches with each of their markets: open or released there, and of its kind, strength, form and trial.
+    """Batches with each of their markets: released there on it, or open there and of its kind, strength, form, trial.
+
+    A release stands on the authorisations that its entries in the register name. One that names none, of an earlier
+    version of the program, is looked for like what is open.
 
     Where another one is in force that names the pack, and this one names others, it does not stand on this one. What is
     open for trials stands on that of one trial only where no other one is in force: who certifies names it.
@@ -40,11 +43,17 @@ async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[t
     policy, day = await writing.policy(), writing.at.date()
     known = await authorisations_of(writing.session, own.product, policy.codes_counting_in(own.market))
     others = [each for each in in_force_on(known, day) if each.authorisation_id != own.authorisation_id]
+    lines = await _open_or_released(writing.session, own)
+    named = await _named_by(writing.session, {row.batch_id for row, _, _ in lines})
     found = [
         (row.batch_id, row.market)
-        for row, batch, form in await _open_or_released(writing.session, name_key(own.product))
-        if policy.counts_in(own.market, row.market)
-        and _stands_on(own, () if asked.may_come_to else others, row, product_of(batch, form, row.trial))
+        for row, batch, form in lines
+        if own.authorisation_id in (by := named.get((row.batch_id, row.market), frozenset()))
+        or (
+            (asked.may_come_to or row.decision is None or not by)
+            and policy.counts_in(own.market, row.market)
+            and _stands_on(own, () if asked.may_come_to else others, row, product_of(batch, form, row.trial))
+        )
     ]
     return sorted(found, key=lambda each: (in_order(each[0]), each[1]))
 
@@ -97,21 +106,33 @@ async def tell_batches_held_by(writing: Writing, authorisation_id: str) -> None:
         await notify_batch(writing, batch_id)
 
 
-async def _open_or_released(session: AsyncSession, product_key: str) -> Sequence[Line]:
-    """What is not closed of a product, in every spelling, for markets in which it is not rejected or taken back.
+async def _named_by(session: AsyncSession, batch_ids: Collection[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """The authorisations that the entries of batches in the registers name, by batch and market. One statement."""
+    query = select(AuthorisedDecisionRow).where(col(AuthorisedDecisionRow.batch_id).in_(sorted(batch_ids)))
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for row in (await session.exec(query)).all():
+        key = row.batch_id, row.market
+        found[key] = found.get(key, frozenset()) | {row.authorisation_id}
+    return found
+
+
+async def _open_or_released(session: AsyncSession, own: Registered) -> Sequence[Line]:
+    """What is not closed of its product, in every spelling, and what names it; for markets that have not refused it.
 
     As it is now, also where it has been read before in the same transaction.
     """
     spelled = select(BatchRow.product).where(col(BatchRow.state) != BatchState.CLOSED.value).distinct()
-    same = sorted(each for each in (await session.exec(spelled)).all() if name_key(each) == product_key)
-    if not same:
-        return ()
+    key = name_key(own.product)
+    same = sorted(each for each in (await session.exec(spelled)).all() if name_key(each) == key)
+    naming = select(AuthorisedDecisionRow.batch_id).where(
+        col(AuthorisedDecisionRow.authorisation_id) == own.authorisation_id
+    )
     query = (
         select(BatchMarketRow, BatchRow, ScopeRow.dosage_form)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
         .join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
         .where(
-            col(BatchRow.product).in_(same),
+            or_(col(BatchRow.product).in_(same), col(BatchRow.batch_id).in_(naming)),
             col(BatchRow.state) != BatchState.CLOSED.value,
             col(BatchMarketRow.rule).in_([each.value for each in DecisionRule if each.is_of_a_product]),
             func.coalesce(col(BatchMarketRow.decision), "") != MarketDecision.REJECT.value,

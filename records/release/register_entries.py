@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.people import Role
 from domain.policy.market_rule import DecisionRule
+from domain.release.authorisation_gates import stood_on
 from domain.release.certification import DecisionForMarket
 from domain.release.certification_rules import number_in
 from domain.release.evidence import BatchEvidence
@@ -37,6 +38,8 @@ async def next_entry(
 ) -> Effect:
     """The next entry of a register, written in the same transaction: a refusal leaves no gap."""
     head = await writing.head(into.register)
+    authorised = stood_on(evidence)
+    stands_on = authorised.reference.model_dump(mode="json") if authorised is not None else None
     number = number_in(into.register, writing.at.year, head.number + 1)
     payload: dict[str, JsonValue] = {
         "register": into.register,
@@ -50,10 +53,16 @@ async def next_entry(
             destinations=(await writing.policy()).destinations_of(form.market),
             before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
         ),
+        "product_authorisation": stands_on,
         "appointments": [*writing.relies_on],
         "relies_on": [*into.stands_on],
         "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
         "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
     }
     entry = await writing.append("register.entered", payload, stream=into.register)
-    return {"certificate_number": str(number), "register": into.register, "register_number": entry}
+    return {
+        "certificate_number": str(number),
+        "register": into.register,
+        "register_number": entry,
+        "product_authorisation": stands_on,
+    }

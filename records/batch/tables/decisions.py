@@ -102,6 +102,27 @@ class BatchMarketRow(SQLModel, table=True):
     __table_args__ = (Index("ix_batch_markets_register", "register_name", "register_number", unique=True),)
 
 
+class AuthorisedDecisionRow(SQLModel, table=True):
+    """The authorisation that an entry of a register of products names: what was decided stands on it.
+
+    Entries of earlier versions of the program name none.
+    """
+
+    __tablename__ = "authorised_decisions"
+
+    register_name: str = Field(primary_key=True)
+    register_number: int = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    market: str
+    """Where the goods may go by it."""
+    authorisation_id: str = Field(index=True)
+    version: int
+    type: str
+    """What was authorised (`domain.authorisation.authorisation.AuthorisationKind`)."""
+    number: str
+    """Number that the authority has given it."""
+
+
 class GreenLightRow(SQLModel, table=True):
     """The sponsor's green light: certified clinical supply may go to one site of its trial (section 17)."""
 

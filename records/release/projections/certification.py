@@ -11,6 +11,7 @@ from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.release.projections.authorised import keep_what_it_stands_on
 from records.release.projections.release_reviews import close_demands, numbers_in
 
 
@@ -74,6 +75,7 @@ async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) 
             row.trial, row.trial_phase = form.trial.number, form.trial.phase
         row.certificate_number = str(effect["certificate_number"])
         row.register_name, row.register_number = str(effect["register"]), int(str(effect["register_number"]))
+        keep_what_it_stands_on(session, event, event.stream, form.market)
     elif form.grounds:
         state_grounds(row, RefusedAs.REJECTED, form.grounds, str(form.reason), event.occurred_at)
     await settle(session, event.stream)

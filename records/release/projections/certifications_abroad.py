@@ -6,6 +6,7 @@ from domain.core.events import Event
 from domain.release.certification_abroad import AbroadWithdrawal, CertificationAbroad
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.release.projections.authorised import keep_what_it_stands_on
 from records.release.tables import CertificationAbroadRow
 
 
@@ -13,6 +14,7 @@ from records.release.tables import CertificationAbroadRow
 async def keep_certification_abroad(session: AsyncSession, event: Event) -> None:
     """What is certified, for which market, under which entry of which register."""
     form, effect = submitted(event, CertificationAbroad), part(event, "effect")
+    keep_what_it_stands_on(session, event, form.batch_id, form.market)
     session.add(
         CertificationAbroadRow(
             number=event.stream,

@@ -17,6 +17,7 @@ from domain.release.tranche import (
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.release.projections.authorised import keep_what_it_stands_on
 from records.release.tables import TrancheRow
 
 
@@ -57,6 +58,7 @@ async def confirm_further(session: AsyncSession, event: Event) -> None:
 async def _add(session: AsyncSession, event: Event, form: DecisionForMarket) -> None:
     effect, market = part(event, "effect"), await session.get_one(BatchMarketRow, (event.stream, form.market))
     market.quantity = str(Decimal(market.quantity or 0) + (form.quantity or 0))
+    keep_what_it_stands_on(session, event, event.stream, form.market)
     session.add(
         TrancheRow(
             batch_id=event.stream,

@@ -1,7 +1,7 @@
 """The registers of certificates, as the sponsor's people and inspectors read them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import cast
 
@@ -10,6 +10,7 @@ from sqlalchemy import and_, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.registered import AuthorisationReference
 from domain.batch.gate.results import GateResult
 from domain.core.events import Signature
 from domain.core.people import Actor
@@ -27,11 +28,11 @@ from domain.release.certificate_text import lines_of
 from domain.release.certification_rules import CertificateNumber
 from domain.release.gate_words import words
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow
-from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.decisions import AuthorisedDecisionRow, BatchMarketRow
 from records.core.payloads import part
 from records.core.queries import pages
 from records.core.queries.events import event_of
-from records.release.queries.certifications_abroad import abroad_under, as_of_market, entries_abroad
+from records.release.queries.certifications_abroad import Entries, abroad_under, as_of_market, entries_abroad
 from records.release.queries.gate_reports import decision_record, gates_in, refuse_outsiders
 from records.release.tables import CertificationAbroadRow, TrancheRow
 
@@ -42,10 +43,20 @@ _UPSTREAM = [rule for rule in DecisionRule if not rule.is_of_a_product]
 
 
 async def certifications(
-    session: AsyncSession, actor: Actor, *, market: str | None, cursor: str | None, limit: int
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    market: str | None,
+    cursor: str | None,
+    limit: int,
+    authorisation: str | None = None,
 ) -> CertificationList:
-    """The entries of the registers in their order, of one market or of all. Raises `Refused` for a site (S6)."""
-    return await _entries(session, actor, _OF_PRODUCTS, market=market, cursor=cursor, limit=limit)
+    """The entries of the registers in their order, of one market or of all. Raises `Refused` for a site (S6).
+
+    Of an authorisation, by its id, those that name it.
+    """
+    naming = _naming(authorisation) if authorisation is not None else None
+    return await _entries(session, actor, _OF_PRODUCTS, market=market, cursor=cursor, limit=limit, naming=naming)
 
 
 async def processing_releases(
@@ -53,6 +64,13 @@ async def processing_releases(
 ) -> CertificationList:
     """The same of releases for further processing and of confirmations, which have registers of their own."""
     return await _entries(session, actor, _UPSTREAM, market=market, cursor=cursor, limit=limit)
+
+
+def _naming(authorisation_id: str) -> Entries:
+    """The entries that name an authorisation, by register and number."""
+    return select(AuthorisedDecisionRow.register_name, AuthorisedDecisionRow.register_number).where(
+        col(AuthorisedDecisionRow.authorisation_id) == authorisation_id
+    )
 
 
 async def _entries(
@@ -63,6 +81,7 @@ async def _entries(
     market: str | None,
     cursor: str | None,
     limit: int,
+    naming: Entries | None = None,
 ) -> CertificationList:
     refuse_outsiders(actor)
     order = (col(BatchMarketRow.register_name), col(BatchMarketRow.register_number))
@@ -75,22 +94,44 @@ async def _entries(
     )
     if market is not None:
         query = query.where(col(BatchMarketRow.market) == market)
+    if naming is not None:
+        query = query.where(tuple_(*order).in_(naming))
     if cursor is not None:
         register, number = _key(cursor)
         query = query.where(tuple_(*order) > tuple_(literal(register), literal(number)))
     found = (await session.exec(query.order_by(*order).limit(limit + 1))).all()
     rows = cast("list[tuple[BatchMarketRow, BatchRow]]", list(found))
-    parts = await _further(session, rules, market=market, after=_key(cursor) if cursor else None, limit=limit + 1)
+    after = _key(cursor) if cursor else None
+    parts = await _further(session, rules, market=market, after=after, limit=limit + 1, naming=naming)
     if DecisionRule.QP in rules:
-        after = _key(cursor) if cursor else None
-        parts += [_shown(*each) for each in await entries_abroad(session, market=market, after=after, limit=limit + 1)]
+        abroad = await entries_abroad(session, market=market, after=after, limit=limit + 1, naming=naming)
+        parts += [_shown(*each) for each in abroad]
     first = await _of_first_parts(session, [row for row, _ in rows])
     shown = [_shown(row, batch, first.get((row.batch_id, row.market))) for row, batch in rows] + parts
     shown.sort(key=lambda each: (each.register_name, each.register_number))
     end = shown[limit - 1] if len(shown) > limit else None
     return CertificationList(
-        items=tuple(shown[:limit]), next=pages.encode((end.register_name, end.register_number)) if end else None
+        items=await _with_what_they_stand_on(session, shown[:limit]),
+        next=pages.encode((end.register_name, end.register_number)) if end else None,
     )
+
+
+async def _with_what_they_stand_on(
+    session: AsyncSession, shown: Sequence[CertificationSummary]
+) -> tuple[CertificationSummary, ...]:
+    """The same with the authorisations that they name. One statement."""
+    key = (col(AuthorisedDecisionRow.register_name), col(AuthorisedDecisionRow.register_number))
+    entries = [(each.register_name, each.register_number) for each in shown]
+    rows = (await session.exec(select(AuthorisedDecisionRow).where(tuple_(*key).in_(entries)))).all()
+    named = {(row.register_name, row.register_number): _reference(row) for row in rows}
+    return tuple(
+        each.model_copy(update={"product_authorisation": named.get((each.register_name, each.register_number))})
+        for each in shown
+    )
+
+
+def _reference(row: AuthorisedDecisionRow) -> AuthorisationReference:
+    return AuthorisationReference.model_validate(row.model_dump(include=set(AuthorisationReference.model_fields)))
 
 
 async def _further(
@@ -100,6 +141,7 @@ async def _further(
     market: str | None,
     after: tuple[str, int] | None,
     limit: int,
+    naming: Entries | None,
 ) -> list[CertificationSummary]:
     """The entries of further parts of batches."""
     order = (col(TrancheRow.register_name), col(TrancheRow.register_number))
@@ -117,6 +159,8 @@ async def _further(
     )
     if market is not None:
         query = query.where(col(TrancheRow.market) == market)
+    if naming is not None:
+        query = query.where(tuple_(*order).in_(naming))
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(literal(after[0]), literal(after[1])))
     found = (await session.exec(query.order_by(*order).limit(limit))).all()
@@ -165,7 +209,8 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
     return CertificationRecord(
         **_shown(
             row, batch, (await _of_first_parts(session, [row])).get((row.batch_id, row.market)) if found else None
-        ).model_dump(),
+        ).model_dump(exclude={"product_authorisation"}),
+        product_authorisation=said.product_authorisation,
         declaration=said,
         signature=Signature.model_validate(record.signature) if record.signature is not None else None,
         sha256=record.sha256,
@@ -182,7 +227,8 @@ async def _one_abroad(session: AsyncSession, row: CertificationAbroadRow) -> Cer
     shown = as_of_market(row)
     gates = _GATES.validate_python(part(signed, "effect")["gates"])
     return CertificationRecord(
-        **_shown(shown, await session.get_one(BatchRow, row.batch_id)).model_dump(),
+        **_shown(shown, await session.get_one(BatchRow, row.batch_id)).model_dump(exclude={"product_authorisation"}),
+        product_authorisation=said.product_authorisation,
         declaration=said,
         signature=signed.signature,
         sha256=signed.signature.record_hash if signed.signature is not None else "",

@@ -3,6 +3,7 @@
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from domain.batch.batch import MarketDecision
 from domain.core.people import Actor
@@ -13,6 +14,9 @@ from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.queries.gate_reports import refuse_outsiders
 from records.release.tables import CertificationAbroadRow
+
+Entries = Select[str, int]
+"""Entries of registers, by register and number."""
 
 
 async def certification_abroad(session: AsyncSession, actor: Actor, number: str) -> AbroadView:
@@ -25,7 +29,12 @@ async def certification_abroad(session: AsyncSession, actor: Actor, number: str)
 
 
 async def entries_abroad(
-    session: AsyncSession, *, market: str | None, after: tuple[str, int] | None, limit: int
+    session: AsyncSession,
+    *,
+    market: str | None,
+    after: tuple[str, int] | None,
+    limit: int,
+    naming: Entries | None = None,
 ) -> list[tuple[BatchMarketRow, BatchRow]]:
     """Those of a destination or of all, in the order of their registers, shown as the decisions for a market are."""
     order = (col(CertificationAbroadRow.register_name), col(CertificationAbroadRow.register_number))
@@ -34,6 +43,8 @@ async def entries_abroad(
     )
     if market is not None:
         query = query.where(col(CertificationAbroadRow.market) == market)
+    if naming is not None:
+        query = query.where(tuple_(*order).in_(naming))
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(literal(after[0]), literal(after[1])))
     found = (await session.exec(query.order_by(*order).limit(limit))).all()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from domain.batch.holds.hold import HoldsEvaluation, StandingHold
@@ -13,14 +13,14 @@ from records.authorisation.tables import AuthorisationRow
 from records.batch.genealogy import lock_families
 from records.batch.reactions import facts
 from records.batch.tables.batches import BatchRow
-from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.batch.tables.decisions import AuthorisedDecisionRow, BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.tables.cases import TaskRow
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing
 from records.release.tables import GateExceptionRow
 from tests.authorised import PACKED, SINCE
 from tests.records.authorising import approves, authorises, proposes, stops
-from tests.records.certifying import fit, reviewed
+from tests.records.certifying import decides, fit, reviewed
 from tests.records.clinical import CTA, clinical
 from tests.records.databases import on_one_database
 from tests.records.delivering import LEFT, ordered
@@ -216,6 +216,32 @@ async def test_of_two_that_are_in_force_the_one_that_names_the_pack_stops_it(see
     await authorises(seeded, "AUT-OTHER", at=START, packs=other)
     await stops(seeded, "hana", "AUT-OTHER")
     assert await holds(seeded) == []
+    await stops(seeded, "hana", EU)
+    assert await holds(seeded) == [(batch.case_id, "REG", "EU")]
+
+
+async def test_what_is_released_stands_on_the_authorisation_that_its_certificate_names(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "quentin", "EU")
+    (named,) = await seeded.rows(AuthorisedDecisionRow)
+    assert (named.batch_id, named.market, named.authorisation_id, named.version) == (batch.case_id, "EU", EU, 1)
+    fits_as_well = [{"code": "9", "description": PACKED, **SINCE}]
+    await authorises(seeded, "AUT-OTHER", at=START, packs=fits_as_well)
+    await stops(seeded, "hana", "AUT-OTHER")
+    assert await holds(seeded) == [], "it is released on another one"
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).strength = "Written otherwise"
+    await stops(seeded, "hana", EU)
+    assert await holds(seeded) == [(batch.case_id, "REG", "EU")], "though another one would fit"
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert demand.batch_id == batch.case_id
+
+
+async def test_a_release_that_names_none_is_looked_for_as_it_was(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "quentin", "EU")
+    async with seeded.database.writing() as session:
+        await session.exec(delete(AuthorisedDecisionRow))
     await stops(seeded, "hana", EU)
     assert await holds(seeded) == [(batch.case_id, "REG", "EU")]
 

@@ -29,7 +29,15 @@ async def test_a_certificate_stays_as_it_was_signed_and_later_corrections_stand_
     number = (await decides(batch, "quentin", "EU")).effect["certificate_number"]
     signed = await certificate(seeded, number)
     said = signed.declaration
-    assert (said.template, said.content_version, signed.since) == (CertificateTemplate.PRODUCT, 2, ())
+    assert (said.template, said.content_version, signed.since) == (CertificateTemplate.PRODUCT, 3, ())
+    assert said.product_authorisation is not None
+    assert said.product_authorisation.words() == "EU/1/27/1801, version 1 (AUT-WORLD-0-EU)"
+    assert ("Marketing authorisation", said.product_authorisation.words()) in {
+        (each.label, each.text) for each in signed.printed
+    }
+    async with seeded.database.reading() as session:
+        (listed,) = (await certifications(session, await seeded.actor("ines"), market="EU", cursor=None, limit=9)).items
+    assert listed.product_authorisation == signed.product_authorisation == said.product_authorisation
     assert said.pack is not None
     assert (said.pack.description, said.signed_as) == ("30 tablets in blisters", "QP")
     assert said.destinations[0] == "EU"

@@ -81,6 +81,11 @@ async def test_the_import_is_checked_on_what_the_qualified_person_of_the_union_h
     said = certificate.declaration
     assert (said.destinations, said.statement, said.signed_as) == (("GB", "XI"), words("EU"), "QP")
     assert said.authorisation == UNION
+    assert said.product_authorisation is not None
+    assert (said.product_authorisation.authorisation_id, entries[0].product_authorisation) == (
+        "AUT-WORLD-0-GB",
+        said.product_authorisation,
+    )
     assert certificate.gates
     assert certificate.signature is not None
     assert (checked.declaration.relies_on, checked.declaration.signed_as) == ((number,), "RP_IMPORT")
@@ -89,7 +94,7 @@ async def test_the_import_is_checked_on_what_the_qualified_person_of_the_union_h
     demands = await seeded.rows(ReviewDemandRow)
     assert any(number in each.reason for each in demands)
     assert (await refused(takes_back(seeded, batch, "priya"))).code == Code.ALREADY_ANSWERED
-    await are_rebuilt_identically(seeded.database, "certifications_abroad")
+    await are_rebuilt_identically(seeded.database, "certifications_abroad", "authorised_decisions")
 
 
 async def decides_gb(batch: Qualifying) -> Written:

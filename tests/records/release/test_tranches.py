@@ -62,7 +62,19 @@ async def test_the_rest_is_certified_later_under_its_own_entry_until_what_was_ma
     found = [(each.register_number, each.quantity) for each in (*first.items, *rest.items)]
     assert found == [(1, "100"), (2, "18"), (3, "0.4")]
     assert (one.quantity, one.declaration.quantity, one.signature is not None) == ("18", "18", True)
-    await are_rebuilt_identically(seeded.database, "tranches", "batch_markets")
+    named = [each.product_authorisation for each in (*first.items, *rest.items)]
+    assert [each.authorisation_id for each in named if each is not None] == ["AUT-WORLD-0-EU"] * 3
+    assert await register_of_authorisation(seeded, "AUT-WORLD-0-EU") == [1, 2, 3]
+    assert await register_of_authorisation(seeded, "AUT-WORLD-0-US") == []
+    await are_rebuilt_identically(seeded.database, "tranches", "batch_markets", "authorised_decisions")
+
+
+async def register_of_authorisation(seeded: Seeded, record: str) -> list[int]:
+    """The entries that name it, by their numbers."""
+    rosa = await seeded.actor("rosa")
+    async with seeded.database.reading() as session:
+        found = await certifications(session, rosa, market=None, authorisation=record, cursor=None, limit=9)
+    return [each.register_number for each in found.items]
 
 
 @on_one_database
