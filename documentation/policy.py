@@ -12,6 +12,7 @@ from documentation.markdown import code, codes, page, prose, table
 from documentation.program import (
     FORMS,
     POLICY_FILE,
+    ClinicalRow,
     ClockRule,
     DaysOf,
     EscalationLevel,
@@ -80,6 +81,9 @@ def policy_page(policy: Policy) -> str:
         "## Markets",
         "What a row of `markets` may say. A market is a row, no code ([section 18](../specification/18-markets.md)).",
         table(("Key", "What it is"), ([code(name), prose(field.description)] for name, field in _of_a_row())),
+        "What a row says by `clinical` of clinical supply. A value takes the place of that of the row.",
+        table(("Key", "What it is"),
+              ([code(name), prose(field.description)] for name, field in ClinicalRow.model_fields.items())),
         "What the rows that the program comes with ask of sites and their papers.",
         table(("Market", *map(code, MarketAsks.model_fields)),
               (_cells(each, ("market", *MarketAsks.model_fields)) for each in policy.markets)),

@@ -11,6 +11,7 @@ from domain.core.facts import Fact
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import NEVER_SIGN, Role
 from domain.core.refusals import Code
+from domain.policy.clinical_row import ClinicalRow
 from domain.policy.limits import Limits
 from domain.policy.market_asks import MarketAsks
 from domain.policy.market_rule import MarketRule
@@ -35,6 +36,7 @@ __all__ = [
     "WORKFLOWS",
     "Action",
     "Audience",
+    "ClinicalRow",
     "ClockRule",
     "Code",
     "DaysOf",

@@ -24,11 +24,24 @@ _OF_ONE: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType(
         )
     }
 )
+_BY_PHASE: Mapping[str, JsonValue] = MappingProxyType({
+    "first": "section 501(a)(2)(B) of the FD&C Act (statutory CGMP), 21 CFR 210.2(c)",
+    "later": "21 CFR Part 211",
+})  # fmt: skip
+"""What a drug for a trial is made under in the US."""
 
 
 def asked_before(market: str) -> Mapping[str, JsonValue]:
     """What was asked for a market, by the keys of its row; what is missing was asked as it is for every other one."""
     return _OF_THE_UNION if market in _UNION else _OF_ONE.get(market, {})
+
+
+def clinical_before(market: str, *, certifies: bool) -> Mapping[str, JsonValue]:
+    """What was asked of clinical supply for a market beside its statement, by the keys of the clinical row.
+
+    No market asked for an importer's test. `certifies` says whether a qualified person certifies there.
+    """
+    return {"specification_file": certifies} | ({"made_under": {**_BY_PHASE}} if market == "US" else {})
 
 
 def is_certified_before(market: str) -> bool:

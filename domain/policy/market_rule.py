@@ -11,7 +11,8 @@ from domain.core.countries import Country
 from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
-from domain.policy.before_rows import asked_before, counted_before, is_certified_before
+from domain.policy.before_rows import asked_before, clinical_before, counted_before, is_certified_before
+from domain.policy.clinical_row import ClinicalRow, Codes
 from domain.policy.limits import Limit, one_in_days
 from domain.policy.market_asks import MarketAsks, each_once
 from domain.policy.pack_marks import PackMark
@@ -49,7 +50,6 @@ _OF_PRODUCT = frozenset(_MAY_DECIDE)
 _UPSTREAM_REGISTERS = frozenset({"RFP", "CPM"})
 
 
-Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
 Marks = Annotated[tuple[PackMark, ...], AfterValidator(each_once)]
 
 
@@ -66,8 +66,9 @@ class MarketRule(MarketAsks):
     """The roles that decide."""
     statement: Text
     """What is certified or approved, in the words of the certificate."""
-    clinical_statement: Text
-    """The same for clinical supply. `{rules}` stands for the rules that it is made under, where its phase decides."""
+    clinical: ClinicalRow
+    """What differs for clinical supply. A row that was signed before it was a row of its own says `clinical_statement`;
+    the rest is what the program did for clinical supply in that market."""
     register_prefix: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     """The register whose entries are numbered without gaps; one stays the same for as long as the market has a row."""
     located_in: Codes = ()
@@ -103,30 +104,22 @@ class MarketRule(MarketAsks):
     def _says_what_it_said(cls, row: Any) -> Any:
         """A row that was signed before these keys says by them what the program said of its market."""
         if isinstance(row, dict) and isinstance(market := row.get("market"), str):
-            return {**asked_before(market), **row}
+            given = {**asked_before(market), **row}
+            if "clinical" not in given and (statement := given.pop("clinical_statement", None)) is not None:
+                certifies = given.get("rule") == DecisionRule.QP
+                given["clinical"] = {**clinical_before(market, certifies=certifies), "statement": statement}
+            return given
         return row
 
     @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if self.rule not in _MAY_DECIDE:
-            raise ValueError(f"A product is decided by {', '.join(_MAY_DECIDE)}.")
-        if others := sorted(set(self.deciders) - _MAY_DECIDE[self.rule]):
-            raise ValueError(f"By {self.rule} nobody decides as {', '.join(others)}.")
-        if self.register_prefix in _UPSTREAM_REGISTERS:
-            raise ValueError(f"{self.register_prefix} is the register of what is no product yet.")
-        if both := sorted(set(self.demanded_marks) & set(self.refused_marks)):
-            raise ValueError(f"A pack cannot both carry and lack {', '.join(both)}.")
-        if not set(self.checkers) <= set(self.deciders):
-            raise ValueError("Who checks is one of the deciders.")
-        if self.checkers and not (self.relies_on or self.takes_documents):
-            raise ValueError("Say what those who only check rely on.")
-        if not self.import_area and (self.importer_test or self.tested_in):
-            raise ValueError("Say first what an import is.")
-        if self.certified_in and not self.takes_documents:
-            raise ValueError("Say first that the maker's certificate is taken.")
-        if self.rule is not DecisionRule.MARKET and (self.checkers or self.relies_on or self.takes_documents):
-            raise ValueError(f"Only by {DecisionRule.MARKET} a decision relies on a first step.")
+    def _is_whole_for_all_supply(self) -> Self:
+        _refuse_contradictions(self)
+        _refuse_contradictions(self.for_supply(clinical=True))
         return self
+
+    def for_supply(self, *, clinical: bool) -> Self:
+        """The row as it is for clinical supply, or for any other."""
+        return self.model_copy(update=self.clinical.in_place_of()) if clinical else self
 
     @property
     def codes(self) -> frozenset[str]:
@@ -134,12 +127,34 @@ class MarketRule(MarketAsks):
         return frozenset({self.market, *self.states})
 
 
+def _refuse_contradictions(row: MarketRule) -> None:
+    """Raise `ValueError` where a row says of one supply what cannot be so together."""
+    if row.rule not in _MAY_DECIDE:
+        raise ValueError(f"A product is decided by {', '.join(_MAY_DECIDE)}.")
+    if others := sorted(set(row.deciders) - _MAY_DECIDE[row.rule]):
+        raise ValueError(f"By {row.rule} nobody decides as {', '.join(others)}.")
+    if row.register_prefix in _UPSTREAM_REGISTERS:
+        raise ValueError(f"{row.register_prefix} is the register of what is no product yet.")
+    if both := sorted(set(row.demanded_marks) & set(row.refused_marks)):
+        raise ValueError(f"A pack cannot both carry and lack {', '.join(both)}.")
+    if not set(row.checkers) <= set(row.deciders):
+        raise ValueError("Who checks is one of the deciders.")
+    if row.checkers and not (row.relies_on or row.takes_documents):
+        raise ValueError("Say what those who only check rely on.")
+    if not row.import_area and (row.importer_test or row.tested_in):
+        raise ValueError("Say first what an import is.")
+    if row.certified_in and not row.takes_documents:
+        raise ValueError("Say first that the maker's certificate is taken.")
+    if row.rule is not DecisionRule.MARKET and (row.checkers or row.relies_on or row.takes_documents):
+        raise ValueError(f"Only by {DecisionRule.MARKET} a decision relies on a first step.")
+
+
 def _no_code_twice(rows: tuple[MarketRule, ...]) -> tuple[MarketRule, ...]:
     for kind in ([row.market for row in rows], [state for row in rows for state in row.states]):
         each_once(tuple(kind))
     known = {row.market for row in rows}
     for row in rows:
-        if missing := sorted(set(row.relies_on) - known):
+        if missing := sorted({*row.relies_on, *(row.clinical.relies_on or ())} - known):
             raise ValueError(f"{row.market} relies on {', '.join(missing)}, which has no row.")
     return rows
 
@@ -164,9 +179,11 @@ def rule_of(rows: Iterable[MarketRule], market: str) -> DecisionRule:
     return row.rule if row is not None else rule_before_rows(market)
 
 
-def asks_of(rows: Iterable[MarketRule], market: str) -> MarketAsks:
+def asks_of(rows: Iterable[MarketRule], market: str, *, clinical: bool = False) -> MarketAsks:
     """What is asked for a market by its row. Without one: what was asked before there were rows."""
-    return row_of(rows, market) or MarketAsks.model_validate(dict(asked_before(market)))
+    if (row := row_of(rows, market)) is not None:
+        return row.for_supply(clinical=clinical)
+    return MarketAsks.model_validate(dict(asked_before(market)))
 
 
 def declares_substances(rows: Iterable[MarketRule], activities: Iterable[str], markets: Iterable[str]) -> bool:

@@ -147,9 +147,14 @@ class Policy(Part):
         """The row of a market; `None` of one that nobody is known to decide for."""
         return row_of(self.markets, market)
 
-    def asks_of(self, market: str) -> MarketAsks:
-        """What is asked for a market beside who decides."""
-        return asks_of(self.markets, market)
+    def row_for(self, market: str, *, clinical: bool) -> MarketRule | None:
+        """The row of a market as it is for clinical supply, or for any other; `None` without one."""
+        row = self.market_rule(market)
+        return row.for_supply(clinical=clinical) if row is not None else None
+
+    def asks_of(self, market: str, *, clinical: bool = False) -> MarketAsks:
+        """What is asked for a market beside who decides, of clinical supply or of any other."""
+        return asks_of(self.markets, market, clinical=clinical)
 
     def is_certified(self, markets: Iterable[str]) -> bool:
         """Whether a qualified person certifies for any of several markets."""
@@ -169,11 +174,14 @@ class Policy(Part):
         """What sites have to show, with what markets count as."""
         return DocumentRules(self.required_documents, self.markets)
 
-    def remaining_life_for(self, market: str) -> Span:
+    def remaining_life_for(self, market: str, *, clinical: bool = False) -> Span:
         """The life that goods for a market must still have on the planned day of their arrival.
 
-        What is said of the very market counts before what is said of the row that it counts as.
+        What is said of clinical supply counts first, then what is said of the very market, then what is said of the row
+        that it counts as.
         """
+        if clinical and (of := self.market_rule(market)) is not None and of.clinical.remaining_life is not None:
+            return of.clinical.remaining_life
         row, by_market = self.market_rule(market), self.limits.remaining_life_min
         if market in by_market:
             return by_market[market]

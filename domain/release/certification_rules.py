@@ -83,9 +83,9 @@ def number_in(register: str, year: int, entry: int) -> CertificateNumber:
     return CertificateNumber(market, year, entry, "" if kind == _unnamed(market) else kind)
 
 
-def wording_of(row: MarketRule, *, clinical: bool, rules: str | None) -> str:
-    """What a certificate says for a market. `rules` are those that clinical supply is made under."""
-    return row.clinical_statement.replace("{rules}", rules or "") if clinical else row.statement
+def wording_of(row: MarketRule, rules: str | None) -> str:
+    """What a certificate says by a row. `rules` are those that clinical supply is made under, where a phase decides."""
+    return row.statement if rules is None else row.statement.replace("{rules}", rules)
 
 
 def refuse_other_words(form: DecisionForMarket, row: MarketRule, wording: str) -> None:

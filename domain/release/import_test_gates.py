@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from domain.batch.gate.batch_facts import OwnTestFacts
 from domain.batch.gate.results import Found
-from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import country_name
 from domain.core.names import name_key
 from domain.importation.facts import ArrivalTestFacts, ImportRule
@@ -25,13 +24,14 @@ def importer_test(evidence: BatchEvidence) -> Found:
 
     Own testing counts that was done at a registered laboratory there, in any of its states, for every test of the
     specification: of the batch, or of the imported bulk that it comes from, after that arrived. The agreement with a
-    partner may waive it, on the manufacturer's certificate from there. Clinical supply needs none.
+    partner may waive it, on the manufacturer's certificate from there.
+    Whether a market asks for it is said by its row, for clinical supply by the row of that.
     """
     rule = rule_for(evidence)
-    if rule is None or not rule.is_tested or not _is_imported(evidence, rule):
+    if rule is None or not _is_imported(evidence, rule):
         return Found("")
-    if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY:
-        return Found("", ["importer's test: clinical supply needs none"])
+    if not rule.is_tested:
+        return Found("", [f"importer's test: {evidence.market} asks for none"])
     counting = [*_own_tests(evidence, rule)]
     lines = [f"importer's test: {each.report} in {each.site}, {country_name(each.country or '')}" for each in counting]
     lines += _bulk_lines(evidence, rule)
@@ -77,7 +77,7 @@ def resting_on_others(evidence: BatchEvidence, counts: Callable[[AnyTest], bool]
     rule = rule_for(evidence)
     if rule is None or not rule.is_asked_for or not rule.is_tested or not _is_imported(evidence, rule):
         return
-    if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY or not waiver(_imported(evidence, rule), rule).because:
+    if not waiver(_imported(evidence, rule), rule).because:
         return
     lacking = {name_key(test) for test in _missing(evidence, rule, counts)} - {*map(name_key, _missing(evidence, rule))}
     tests: list[AnyTest] = [*_own_tests(evidence, rule), *(test for _, test in _bulk_tests(evidence, rule))]

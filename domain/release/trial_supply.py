@@ -10,34 +10,22 @@ from domain.authorisation.registered import in_force_on
 from domain.batch.batch import MarketDecision
 from domain.batch.trial import RULE, Phase, is_same_trial
 from domain.core.refusals import broken
-from domain.policy.market_rule import DecisionRule
+from domain.policy.clinical_row import ClinicalRow, RulesByPhase
 from domain.release.certification import CertificationDecision, DecisionForMarket, ProductDecision
 from domain.release.evidence import BatchEvidence
 
-US = "US"
-STATUTORY = "section 501(a)(2)(B) of the FD&C Act (statutory CGMP), 21 CFR 210.2(c)"
-"""What a drug for a trial of phase 1 is made under in the US."""
-REGULATIONS = "21 CFR Part 211"
 
-
-def made_under(market: str, phase: Phase | None, *, made_available: bool) -> str | None:
-    """The rules that clinical supply for a market is made under, where the phase decides that: in the US.
+def made_under(rules: RulesByPhase, phase: Phase | None, *, made_available: bool) -> str:
+    """The rules that clinical supply for a market is made under, where the phase decides that.
 
     `made_available` says whether the product was released for a later phase before, or is marketed there.
     """
-    if market != US:
-        return None
-    return STATUTORY if phase is Phase.PHASE_1 and not made_available else REGULATIONS
-
-
-def needs_a_phase(market: str) -> bool:
-    """Whether the phase of a trial decides what the certificate of clinical supply says."""
-    return market == US
+    return rules.first if phase is Phase.PHASE_1 and not made_available else rules.later
 
 
 def refuse_unless_of_a_trial(
     form: ProductDecision,
-    rule: DecisionRule,
+    asked: ClinicalRow | None,
     *,
     is_clinical: bool,
     before: str | None = None,
@@ -46,8 +34,9 @@ def refuse_unless_of_a_trial(
 ) -> None:
     """Raise `Refused` unless a release of clinical supply, and nothing else, names its trial as its market asks.
 
-    `before` is the trial of the parts that were released before, with its phase; further parts are for the same.
-    `lasts_for` are the trials under whose plan the batch lasts longer than what it was relabelled from.
+    `asked` is what the row of the market asks of clinical supply; `None` if it has no row. `before` is the trial of the
+    parts that were released before, with its phase; further parts are for the same. `lasts_for` are the
+    trials under whose plan the batch lasts longer than what it was relabelled from.
     """
     trial, wanted = form.trial, is_clinical and form.decision is MarketDecision.RELEASE
     if (trial is not None) != wanted:
@@ -56,10 +45,10 @@ def refuse_unless_of_a_trial(
     if trial is None:
         return
     faults: dict[str, str] = {}
-    if rule is DecisionRule.QP and trial.specification_file is None:
-        faults["trial.specification_file"] = "is required where a qualified person certifies"
-    if form.market == US and trial.phase is None:
-        faults["trial.phase"] = "is required in the US: the rules of manufacture depend on it"
+    if asked is not None and asked.specification_file and trial.specification_file is None:
+        faults["trial.specification_file"] = f"is required for {form.market}: it is certified against that file"
+    if asked is not None and asked.made_under is not None and trial.phase is None:
+        faults["trial.phase"] = f"is required for {form.market}: the rules of manufacture depend on it"
     if phase_before is not None and trial.phase != phase_before:
         faults["trial.phase"] = f"is not that of the parts that were released before: {phase_before}"
     if (other := _another_trial(trial.number, before, lasts_for)) is not None:

@@ -11,11 +11,13 @@ from domain.release.reviewers import who_may_take_back
 from domain.release.supply_exception import SupplySignature
 from domain.release.tranche import FurtherMarketRelease
 from records.batch.deciders import of_a_batch, of_market
+from records.batch.tables.batches import BatchRow
 from records.batch.under_review import open_demands, released_by, waiting_markets
 from records.core.deciders import Given, decides_on
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PersonRoleRow
 from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical
 from records.release.rejections import rejection_of
 from records.release.tables import GateExceptionRow, SupplyExceptionRow
 
@@ -34,7 +36,8 @@ async def on_a_supply(writing: Writing, case: CaseRow, given: Given) -> frozense
     if row is None:
         return await of_a_batch(writing, case)
     roles = await of_market(writing, case, row.market)
-    rule = (await writing.policy()).market_rule(row.market)
+    batch = await writing.session.get_one(BatchRow, row.batch_id)
+    rule = (await writing.policy()).row_for(row.market, clinical=is_clinical(batch))
     return roles - frozenset(rule.checkers if rule is not None else ()) or roles
 
 

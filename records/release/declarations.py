@@ -18,7 +18,6 @@ from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 from records.exchange.tables.parameters import ParameterSetRow
-from records.release.trial_supply import rules_of_manufacture
 from records.site.tables import CertificateRow
 
 
@@ -40,10 +39,12 @@ async def declaration(
     *,
     destinations: Sequence[str],
     before: Collection[str],
+    made_under: str | None,
 ) -> dict[str, JsonValue]:
     """What is certified, of what, made where, by whom: as it was known at the instant of the signature.
 
-    `before` are the scopes that have made a part of what the batch comes from.
+    `before` are the scopes that have made a part of what the batch comes from, `made_under` the rules that clinical
+    supply was made under, where the phase of its trial decides that.
     """
     own = await scopes_used(session, batch)
     places = await _places(session, {*own, *before}, signing.at)
@@ -79,7 +80,7 @@ async def declaration(
         "location": (form.location.model_dump(mode="json") if isinstance(form, LICENSED) and form.location else None),
         **_of_a_first_step(form),
         **_of_what_is_no_product(form),
-        **await _of_a_trial(session, batch, form),
+        **_of_a_trial(form, made_under),
         "signed_as": min((role.value for role in actor.roles & signing.entitled), default=None),
         "certified_by": actor.person,
         "certified_by_name": actor.name,
@@ -105,7 +106,7 @@ def _of_what_is_no_product(form: DecisionForMarket) -> dict[str, JsonValue]:
     return {}
 
 
-async def _of_a_trial(session: AsyncSession, batch: BatchRow, form: DecisionForMarket) -> dict[str, JsonValue]:
+def _of_a_trial(form: DecisionForMarket, made_under: str | None) -> dict[str, JsonValue]:
     """What the certificate of clinical supply says beyond that of a marketed product."""
     if not isinstance(form, ProductDecision) or form.trial is None:
         return {}
@@ -113,7 +114,7 @@ async def _of_a_trial(session: AsyncSession, batch: BatchRow, form: DecisionForM
         "trial": form.trial.number,
         "phase": form.trial.phase,
         "specification_file": form.trial.specification_file,
-        "made_under": await rules_of_manufacture(session, batch, form),
+        "made_under": made_under,
     }
 
 

@@ -16,7 +16,6 @@ from domain.release.certification_rules import (
     refuse_other_words,
     wording_of,
 )
-from domain.release.trial_supply import needs_a_phase
 from records.appointment.lapsed import signed_by_nobody
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
@@ -32,10 +31,10 @@ from records.release.trial_supply import rules_of_manufacture
 
 async def wording_for(writing: Writing, batch: BatchRow, market: str) -> str | None:
     """The statement as far as it is known before anybody decides; `None` where the phase of a trial decides it."""
-    row = await row_for(writing, await writing.session.get_one(BatchMarketRow, (batch.batch_id, market)))
-    if row is None or (is_clinical(batch) and needs_a_phase(market)):
+    row = await row_for(writing, batch, await writing.session.get_one(BatchMarketRow, (batch.batch_id, market)))
+    if row is None or (is_clinical(batch) and row.clinical.made_under is not None):
         return None
-    return wording_of(row, clinical=is_clinical(batch), rules=None)
+    return wording_of(row, None)
 
 
 async def refuse_unless_as_the_market_says(
@@ -45,17 +44,18 @@ async def refuse_unless_as_the_market_says(
     if not isinstance(form, ProductDecision) or not form.approves():
         return
     refuse_other_roles(deciders_of(market), writing.acts_as, market.market)
-    row = await row_for(writing, market)
+    row = await row_for(writing, batch, market)
     if row is not None:
-        rules = await rules_of_manufacture(writing.session, batch, form)
-        refuse_other_words(form, row, wording_of(row, clinical=is_clinical(batch), rules=rules))
-    await first_step(writing, form, market)
+        refuse_other_words(form, row, wording_of(row, await rules_of_manufacture(writing, batch, form, row)))
+    await first_step(writing, batch, form, market)
 
 
-async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMarketRow) -> tuple[str, ...]:
+async def first_step(
+    writing: Writing, batch: BatchRow, form: DecisionForMarket, market: BatchMarketRow
+) -> tuple[str, ...]:
     """The certificates that a release by who only checks stands on. Raises `Refused` where there is no first step."""
-    row = await row_for(writing, market)
-    if not isinstance(form, MarketRelease) or row is None or not row.checkers:
+    row = await row_for(writing, batch, market)
+    if not isinstance(form, MarketRelease) or row is None or not (row.checkers or row.relies_on):
         return ()
     policy = await writing.policy()
     relied = {code for each in row.relies_on if (of := policy.market_rule(each)) is not None for code in of.codes}

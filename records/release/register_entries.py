@@ -26,6 +26,8 @@ class Into(NamedTuple):
     """The roles under which it is signed."""
     stands_on: tuple[str, ...] = ()
     """Numbers of the first step."""
+    made_under: str | None = None
+    """The rules that clinical supply was made under, where the phase of its trial decides that."""
 
 
 async def next_entry(
@@ -51,6 +53,7 @@ async def next_entry(
             into.rule,
             Signing(writing.actor, into.entitled, writing.at),
             destinations=(await writing.policy()).destinations_of(form.market),
+            made_under=into.made_under,
             before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
         ),
         "product_authorisation": stands_on,

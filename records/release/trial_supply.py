@@ -1,5 +1,7 @@
 """What decisions on clinical supply look up about its trial."""
 
+from collections.abc import Collection
+
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,11 +10,12 @@ from domain.batch.making.shelf_life import is_limited_by
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.core.names import name_key
-from domain.policy.market_rule import DecisionRule
+from domain.policy.market_rule import MarketRule
 from domain.release.certification import CertificationDecision, ProductDecision
-from domain.release.trial_supply import US, made_under, refuse_unless_of_a_trial
+from domain.release.trial_supply import made_under, refuse_unless_of_a_trial
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
 from records.release.family import Batch, origin_of
 
@@ -20,30 +23,37 @@ _LATER = [phase.value for phase in Phase if phase is not Phase.PHASE_1]
 
 
 async def refuse_unless_named(
-    session: AsyncSession,
+    writing: Writing,
     batch: BatchRow,
     form: CertificationDecision,
-    rule: DecisionRule,
     *,
     before: BatchMarketRow | None,
+    under: MarketRule | None = None,
 ) -> None:
-    """Raise `Refused` unless a decision on clinical supply names its trial. `before` has that of earlier parts."""
+    """Raise `Refused` unless a decision on clinical supply names its trial.
+
+    `before` has that of earlier parts. `under` is the row that is certified under, where it is not that of the market.
+    """
     if isinstance(form, ProductDecision):
+        row = under or (await writing.policy()).market_rule(form.market)
         refuse_unless_of_a_trial(
             form,
-            rule,
+            row.clinical if row is not None else None,
             is_clinical=is_clinical(batch),
             before=before.trial if before is not None else None,
             phase_before=before.trial_phase if before is not None else None,
-            lasts_for=await _plans(session, batch),
+            lasts_for=await _plans(writing.session, batch),
         )
 
 
-async def rules_of_manufacture(session: AsyncSession, batch: BatchRow, form: ProductDecision) -> str | None:
-    """The rules that clinical supply is made under, where the phase of its trial decides that."""
-    if form.trial is None:
+async def rules_of_manufacture(
+    writing: Writing, batch: BatchRow, form: ProductDecision, row: MarketRule | None
+) -> str | None:
+    """The rules that clinical supply is made under, where the phase of its trial decides that by the market's row."""
+    if form.trial is None or row is None or row.clinical.made_under is None:
         return None
-    return made_under(form.market, form.trial.phase, made_available=await _made_available(session, batch))
+    available = await _made_available(writing.session, batch, row.codes)
+    return made_under(row.clinical.made_under, form.trial.phase, made_available=available)
 
 
 async def _plans(session: AsyncSession, batch: BatchRow) -> list[str]:
@@ -65,14 +75,16 @@ def _lasts_longer(batch: BatchRow, origin: Batch) -> bool:
     return origin.expiry_on is not None and (batch.expiry_on is None or batch.expiry_on > origin.expiry_on)
 
 
-async def _made_available(session: AsyncSession, batch: BatchRow) -> bool:
-    """Whether the product was released for a trial of a later phase, or is marketed in the US (21 CFR 210.2(c)).
+async def _made_available(session: AsyncSession, batch: BatchRow, codes: Collection[str]) -> bool:
+    """Whether the product was released for a trial of a later phase, or is marketed there (21 CFR 210.2(c)).
 
     A comparator is marketed.
     """
     if not is_clinical(batch):
         return False
-    marketed = (col(BatchMarketRow.market) == US) & (col(BatchRow.supply_stage) == SupplyStage.FINISHED.value)
+    marketed = col(BatchMarketRow.market).in_(sorted(codes)) & (
+        col(BatchRow.supply_stage) == SupplyStage.FINISHED.value
+    )
     query = (
         select(BatchRow.product)
         .join(BatchMarketRow, col(BatchMarketRow.batch_id) == col(BatchRow.batch_id))

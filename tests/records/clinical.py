@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from domain.release.trial_supply import REGULATIONS, STATUTORY
 from records.core.tables.master_data import ScopeRow
 from records.installation.supplementing import shipped_policy
 from tests.records.certifying import decides, fit, reviewed
@@ -15,9 +14,11 @@ TRIAL: dict[str, Any] = {"number": CTA, "phase": "PHASE_2", "specification_file"
 SITE = {"name": "University hospital Graz, pharmacy", "address": "Auenbruggerplatz 1, 8036 Graz, Austria"}
 ELSEWHERE = {"name": "Charité, pharmacy", "address": "Augustenburger Platz 1, 13353 Berlin, Germany"}
 _APPROVED = "The records of this batch were reviewed and it is approved for its trial; made under"
-STATUTE, PART_211 = (f"{_APPROVED} {rules}." for rules in (STATUTORY, REGULATIONS))
+_RULES = shipped_policy().markets[1].clinical.made_under
+assert _RULES is not None, "It depends on the phase."
+STATUTE, PART_211 = (f"{_APPROVED} {rules}." for rules in (_RULES.first, _RULES.later))
 """What the approval for the US says, by the phase of the trial."""
-CERTIFIED = shipped_policy().markets[0].clinical_statement
+CERTIFIED = shipped_policy().markets[0].clinical.statement
 """What the certificate for the Union says."""
 
 

@@ -66,7 +66,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     refuse_unless_fitting(form.supply_stage, Activity(scope.activity), ProductStage(scope.stage))
     country = (await writing.session.get_one(SiteRow, form.site_id)).country
-    found = [row for market in form.markets if (row := row_of(rows, market)) is not None]
+    found = [row for market in form.markets if (row := _row(rows, market, form)) is not None]
     refuse_unless_country_known(form.supply_stage, found, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
@@ -91,13 +91,18 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
 
 def _rules(form: BatchRegistration, rows: Iterable[MarketRule], country: str | None) -> Effect:
     """Under which rule each market is decided, and by whom: as the policy says it now, for as long as the batch is."""
-    found = {market: row for market in form.markets if (row := row_of(rows, market)) is not None}
+    found = {market: row for market in form.markets if (row := _row(rows, market, form)) is not None}
     rules = {market: rule_at_stage(form.supply_stage, row, country) for market, row in found.items()}
     return {
         "rules": {market: rule.value for market, rule in rules.items()},
         "imports": [market for market, row in found.items() if row.import_area],
         "deciders": {market: [*found[market].deciders] for market, rule in rules.items() if rule.is_of_a_product},
     }
+
+
+def _row(rows: Iterable[MarketRule], market: str, form: BatchRegistration) -> MarketRule | None:
+    row = row_of(rows, market)
+    return row.for_supply(clinical=form.supply_stage is SupplyStage.CLINICAL_SUPPLY) if row is not None else None
 
 
 async def _refuse_unknown_steps(writing: Writing, form: BatchRegistration) -> None:

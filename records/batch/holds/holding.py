@@ -16,6 +16,7 @@ from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, asks_for_review, is_held
 from domain.batch.making.own_lots import batches_meant
 from domain.batch.making.shelf_life import uses_as_it_is
+from domain.batch.supply_stage import SupplyStage
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.making.shelf_life import last_day_as_origin
@@ -144,11 +145,17 @@ async def look_at_released(
     `declared`: only what is so for a market for which a qualified person declares on the makers of substances.
     """
     done, family = Consequences(), await lock_families(writing, batch_ids)
-    query = select(BatchMarketRow.batch_id, BatchMarketRow.market).where(
-        col(BatchMarketRow.batch_id).in_(family), is_out()
+    query = (
+        select(BatchMarketRow.batch_id, BatchMarketRow.market, BatchRow.supply_stage)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
+        .where(col(BatchMarketRow.batch_id).in_(family), is_out())
     )
     found, policy = (await writing.session.exec(query)).all(), await writing.policy()
-    released = {batch_id for batch_id, market in found if not declared or policy.asks_of(market).declares_substances}
+    released = {
+        batch_id
+        for batch_id, market, stage in found
+        if not declared or policy.asks_of(market, clinical=stage == SupplyStage.CLINICAL_SUPPLY).declares_substances
+    }
     for batch_id in (each for each in family if each in released):
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
         if BatchState(batch.state) is not BatchState.CLOSED:

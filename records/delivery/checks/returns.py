@@ -24,6 +24,7 @@ from records.core.questions import ask
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical
 from records.delivery.questions import SetsFree
 from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
 from records.delivery.stock import left_there
@@ -102,7 +103,7 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
     shipment = await session.get_one(CaseRow, row.shipment_id)
     calendar = await writing.policies.calendar_of(session, batch.site_id, writing.at)
     life = await shelf_life_of(session, writing.policies, batch, writing.at, row.market)
-    least = (await writing.policy()).remaining_life_for(row.market)
+    least = (await writing.policy()).remaining_life_for(row.market, clinical=is_clinical(batch))
     dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
     opened = (PartContainer.model_validate(each) for each in row.part_containers)
     returned = Returned(

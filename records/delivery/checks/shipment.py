@@ -74,7 +74,9 @@ async def _refuse_short_life(
 ) -> None:
     """The life that is left on the planned day of arrival is what the market asks for (its row)."""
     life = await life_there(writing, batch, order.market, zone)
-    life.refuse_if_late(arrival, field, (await writing.policy()).remaining_life_for(order.market))
+    life.refuse_if_late(
+        arrival, field, (await writing.policy()).remaining_life_for(order.market, clinical=is_clinical(batch))
+    )
 
 
 async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:

@@ -18,6 +18,7 @@ from domain.release.certification import (
     CertificationDecision,
     DecisionForMarket,
     MarketRelease,
+    ProductDecision,
     QcuApproval,
     QpCertification,
     suggested_decision,
@@ -58,7 +59,7 @@ from records.release.market_words import first_step, refuse_unless_as_the_market
 from records.release.register_entries import Into, next_entry
 from records.release.rules import row_for
 from records.release.seen_gates import gates_shown, unsigned
-from records.release.trial_supply import refuse_unless_named
+from records.release.trial_supply import refuse_unless_named, rules_of_manufacture
 
 
 @locks_above(QpCertification, QcuApproval, MarketRelease, ProcessingRelease, PartialConfirmation)
@@ -122,7 +123,7 @@ async def releases_to_market(writing: Writing, case: CaseRow, form: MarketReleas
 async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision of the sponsor by the gates."""
     batch, market = await open_market(writing, case, form, rule)
-    await refuse_unless_named(writing.session, batch, form, rule, before=None)
+    await refuse_unless_named(writing, batch, form, before=None)
     await refuse_unless_as_the_market_says(writing, batch, form, market)
     evidence = await evidence_for(writing, batch, market, form)
     refuse_unless_authorised(form, evidence)
@@ -283,12 +284,13 @@ async def entered(
     results: tuple[GateResult, ...],
 ) -> Effect:
     """The next entry of the market's register, and whether the goods wait for the authority's own release."""
-    rule = DecisionRule(market.rule)
+    rule, row = DecisionRule(market.rule), await row_for(writing, batch, market)
     into = Into(
-        register_of(form.market, rule, await row_for(writing, market)),
+        register_of(form.market, rule, row),
         rule,
         writing.acts_as & (deciders_of(market) if rule.is_of_a_product else form.by()),
-        await first_step(writing, form, market),
+        await first_step(writing, batch, form, market),
+        await rules_of_manufacture(writing, batch, form, row) if isinstance(form, ProductDecision) else None,
     )
     entry = await next_entry(writing, batch, form, evidence, results, into)
     lacks = await lacks_official_release(writing.session, await writing.policy(), batch, market, writing.at.date())

@@ -51,20 +51,25 @@ async def certifies_abroad(writing: Writing, payload: Effect) -> Effect:
     batch, market = await _destination(writing, form)
     if not CERTIFICATION_ABROAD.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
-    under = (await writing.policy()).market_rule(form.under)
-    refuse_unless_relied_on(form, await row_for(writing, market), under, market.decision)
+    under = (await writing.policy()).row_for(form.under, clinical=is_clinical(batch))
+    refuse_unless_relied_on(form, await row_for(writing, batch, market), under, market.decision)
     assert under is not None, "It is relied on."
     refuse_unless_well_formed(form, most=await to_be_released(writing.session, batch), unit=batch.unit)
-    await refuse_unless_named(writing.session, batch, form, DecisionRule.QP, before=None)
-    rules = await rules_of_manufacture(writing.session, batch, form)
-    refuse_other_words(form, under, wording_of(under, clinical=is_clinical(batch), rules=rules))
+    await refuse_unless_named(writing, batch, form, before=None, under=under)
+    made_under = await rules_of_manufacture(writing, batch, form, under)
+    refuse_other_words(form, under, wording_of(under, made_under))
     signed = await _under_an_appointment(writing, batch, form)
     evidence = await evidence_for(writing, batch, market, form)
     refuse_unless_authorised(form, evidence)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     await refuse_unless_releasable(writing, batch, form, market, evidence, results)
-    into = Into(register_of(under.market, DecisionRule.QP, under), DecisionRule.QP, frozenset({Role.QP}))
+    into = Into(
+        register_of(under.market, DecisionRule.QP, under),
+        DecisionRule.QP,
+        frozenset({Role.QP}),
+        made_under=made_under,
+    )
     entry = await next_entry(writing, batch, form, evidence, results, into)
     return decided(form, DecisionRule.QP, results) | entry | signed
 

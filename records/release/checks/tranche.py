@@ -76,7 +76,7 @@ async def confirms_further(writing: Writing, case: CaseRow, form: FurtherConfirm
 async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """By the gates as they stand now."""
     batch, market = await _further(writing, case, form, rule)
-    await refuse_unless_named(writing.session, batch, form, rule, before=market)
+    await refuse_unless_named(writing, batch, form, before=market)
     await refuse_unless_as_the_market_says(writing, batch, form, market)
     evidence = await evidence_for(writing, batch, market, form)
     refuse_unless_authorised(form, evidence)

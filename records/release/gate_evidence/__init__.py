@@ -87,7 +87,7 @@ async def evidence_of(
         disposition=disposition_of(context, records),
         shelf_life=life_for(batch, market, context.calendar.tz),
         pack=batch.pack,
-        **_marks(context.policy.market_rule(market)),
+        **_marks(context.row),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
         product=batch.product,
@@ -138,7 +138,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     transports = await with_countries(context, await transports_of(session, context.batch_ids))
-    asks, recognises = context.policy.asks_of(context.market), inspections_recognised(context)
+    asks, recognises = context.asks, inspections_recognised(context)
     consignments = await consignments_of(context, transports)
     beyond = await beyond_what_was_made_of(context, consignments)
     gathered: dict[str, dict[str, Any]] = {

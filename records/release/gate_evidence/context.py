@@ -15,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import Relation, UseKind
 from domain.batch.supply_stage import SupplyStage, inferred_stage
 from domain.core.days import Calendar
+from domain.policy.market_asks import MarketAsks
+from domain.policy.market_rule import MarketRule
 from domain.policy.policy import Policy
 from domain.site.site import Activity, ProductStage
 from records.batch.genealogy import in_order
@@ -125,6 +127,20 @@ class GateContext:
             companies=companies,
             beyond=beyond,
         )
+
+    @property
+    def row(self) -> MarketRule | None:
+        """The row of the market by the policy in force, as it is for what the batch is."""
+        return self.policy.row_for(self.market, clinical=self._is_clinical)
+
+    @property
+    def asks(self) -> MarketAsks:
+        """What the market asks of sites and their papers, for what the batch is."""
+        return self.policy.asks_of(self.market, clinical=self._is_clinical)
+
+    @property
+    def _is_clinical(self) -> bool:
+        return self.own.stage is SupplyStage.CLINICAL_SUPPLY
 
     @property
     def own(self) -> Relative:

@@ -25,7 +25,7 @@ async def declarations_of(
     context: GateContext, audits: Audits, statements: Mapping[str, Sequence[AslRow]]
 ) -> dict[str, tuple[DeclarationFacts, ...]]:
     """Where the market asks for it: every declaration on a scope that was used, by batch, the oldest first."""
-    if not context.policy.asks_of(context.market).declares_substances:
+    if not context.asks.declares_substances:
         return {}
     query = (
         select(QpDeclarationRow, DeclaredSiteRow, col(AppointmentRow.markets), col(SiteRow.country))

@@ -21,7 +21,7 @@ from records.release.gate_evidence.context import GateContext
 
 def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | None:
     """What the row of the market says of imports; `None` where it says nothing."""
-    row = context.policy.market_rule(context.market)
+    row = context.row
     if row is None or not row.import_area:
         return None
     return ImportRule(
@@ -36,7 +36,7 @@ def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | Non
 
 def inspections_recognised(context: GateContext) -> dict[str, MarketAsks]:
     """The partners whose inspections of their own sites the market recognises today, with what they ask."""
-    row = context.policy.market_rule(context.market)
+    row = context.row
     if row is None:
         return {}
     rows = rows_with(context.policy.mra, MraEffect.INSPECTION, row.market, context.today)

@@ -34,7 +34,7 @@ async def parts_of(
     context: GateContext, agreements: Agreements, submitted: Submitted
 ) -> dict[str, tuple[PartFacts, ...]]:
     """By batch of the family, where a qualified person certifies for the market. One statement there."""
-    row = context.policy.market_rule(context.market)
+    row = context.row
     if row is None or row.rule is not DecisionRule.QP:
         return {}
     area = frozenset(row.import_area) or row.codes

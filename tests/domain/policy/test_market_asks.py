@@ -147,6 +147,7 @@ CERTIFIED = {
     "checkers": [],
     "takes_documents": False,
     "certified_in": [],
+    "clinical": {"statement": "Released for its trial."},
 }
 
 

@@ -46,6 +46,10 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
         [{}, {}],
         [{"states": ["AR"]}, {"market": "CL", "states": ["AR"]}],
         [{"says": "more"}],
+        [{"clinical": {"statement": "Released for its trial.", "deciders": ["CDMO_QP"]}, "clinical_statement": None}],
+        [{"clinical": {"statement": "Released for its trial.", "checkers": ["FVP"]}}],
+        [{"clinical": {"statement": "Released for its trial.", "rule": "QP"}}],
+        [{"clinical": {"statement": "Released for its trial.", "made_under": {"first": "The statute."}}}],
     ],
 )
 def test_a_row_that_contradicts_itself_is_none(changes: list[dict[str, Any]]) -> None:
@@ -77,10 +81,44 @@ def test_the_policy_that_comes_with_the_program_says_who_decides(
     assert (found.market, found.rule, set(found.deciders)) == (row, rule, deciders)
 
 
+def test_a_clinical_row_takes_the_place_of_the_values_that_it_names_and_of_no_other() -> None:
+    bare = {name: value for name, value in ROW.items() if name != "clinical_statement"}
+    said: dict[str, Any] = {"statement": "For its trial.", "remaining_life": "3mo", "deciders": ["FVP"], "bars": []}
+    area = {"import_area": ["BR"], "importer_test": True, "bars": ["NON_COMPLIANCE"], "located_in": ["BR"]}
+    row = MarketRule.model_validate({**bare, **area, "clinical": said})
+    of = row.for_supply(clinical=True)
+    assert (of.statement, of.importer_test, of.deciders, of.bars) == ("For its trial.", False, ("FVP",), ())
+    assert (of.located_in, of.register_prefix, of.import_area) == (("BR",), "REL", ("BR",))
+    assert row.for_supply(clinical=False) is row
+    assert (row.importer_test, str(of.remaining_life), row.remaining_life) == (True, "3mo", None)
+    life = POLICY.model_copy(update={"markets": (row,)})
+    assert [str(life.remaining_life_for("BR", clinical=each)) for each in (True, False)] == [
+        "3mo",
+        str(POLICY.limits.remaining_life_min["OTHER"]),
+    ]
+    assert [life.asks_of("BR", clinical=each).bars == () for each in (True, False)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("market", "rule", "file", "by_phase"),
+    [("EU", "QP", True, False), ("XI", "QP", True, False), ("US", "QCU", False, True), ("BR", "MARKET", False, False)],
+)
+def test_a_row_of_before_says_of_clinical_supply_what_the_program_did(
+    market: str, rule: str, *, file: bool, by_phase: bool
+) -> None:
+    decider = {"QP": "QP", "QCU": "HEAD_QA", "MARKET": "AUTHORISED_PERSON"}[rule]
+    imports = {"import_area": [market], "importer_test": True}
+    (row,) = rows({"market": market, "rule": rule, "deciders": [decider], **imports})
+    assert (row.clinical.statement, row.clinical.importer_test) == ("Released for its trial.", False)
+    assert (row.clinical.specification_file, row.clinical.made_under is not None) == (file, by_phase)
+    assert row.for_supply(clinical=True).deciders == row.deciders
+    assert MarketRule.model_validate(row.model_dump(mode="json")) == row
+
+
 def test_a_statement_names_the_law_of_its_own_market_alone() -> None:
     for row in POLICY.markets:
         assert ("CFR" in row.statement) == (row.market == "US")
-        assert "CFR" not in row.clinical_statement
+        assert "CFR" not in row.clinical.statement
 
 
 def test_an_older_policy_gets_the_markets_that_were_rules_of_the_program_and_no_other() -> None:

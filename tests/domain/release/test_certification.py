@@ -184,8 +184,8 @@ def test_a_certificate_is_signed_where_and_in_the_words_that_the_market_says(
 
 def test_what_clinical_supply_is_made_under_stands_in_its_own_words() -> None:
     us = row("US")
-    assert wording_of(us, clinical=True, rules="21 CFR Part 211").endswith("made under 21 CFR Part 211.")
-    assert wording_of(us, clinical=False, rules=None) == us.statement
+    assert wording_of(us.for_supply(clinical=True), "21 CFR Part 211").endswith("made under 21 CFR Part 211.")
+    assert wording_of(us.for_supply(clinical=False), None) == us.statement
 
 
 RELEASED = [Certified("EU-2026-000001", "quentin")]
@@ -266,6 +266,16 @@ def test_who_only_checks_needs_a_first_step_by_another(
     assert faults(found) == (set() if isinstance(stands_on, tuple) else {stands_on})
     if isinstance(stands_on, tuple):
         assert found() == stands_on
+
+
+def test_who_only_checks_products_certifies_no_clinical_supply() -> None:
+    def found(role: Role) -> tuple[str, ...]:
+        given = filled(MarketRelease, {"market": "GB"})
+        clinical = row("GB").for_supply(clinical=True)
+        return first_step_of(given, clinical, roles={role}, persons={"rita"}, released=[], on_record={})
+
+    assert faults(lambda: found(Role.RP_IMPORT)) == {"first_step"}, "of a batch from when they were named for it"
+    assert found(Role.QP) == ()
 
 
 def test_a_market_is_released_by_the_roles_of_its_row() -> None:

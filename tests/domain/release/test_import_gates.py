@@ -136,7 +136,7 @@ def test_a_batch_from_before_is_judged_and_an_unknown_country_is_refused() -> No
         ((analysed_in("IS", "Assay"), analysed_in("DE", "Identity")), {}, None),
         ((analysed_in("FI", "Assay"),), {}, "Identity"),
         ((analysed_in("IN", "Assay", "Identity"),), {}, "Assay, Identity"),
-        ((), {"supply_stage": SupplyStage.CLINICAL_SUPPLY}, None),
+        ((), {"supply_stage": SupplyStage.CLINICAL_SUPPLY}, "Assay, Identity"),
         ((), {"imports": RULE.model_copy(update={"is_tested": False})}, None),
         ((analysed_in("CH", "Assay", "Identity"),), {"imports": RULE.model_copy(update={"tested_in": {"CH"}})}, None),
     ],

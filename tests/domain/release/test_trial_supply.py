@@ -6,35 +6,33 @@ import pytest
 
 from domain.batch.trial import Phase
 from domain.core.refusals import Refused
-from domain.policy.market_rule import DecisionRule
+from domain.policy.clinical_row import RulesByPhase
 from domain.release.certification import QcuApproval, QpCertification
 from domain.release.trial_supply import (
-    REGULATIONS,
-    STATUTORY,
     made_under,
     refuse_unless_authorised,
     refuse_unless_of_a_trial,
 )
+from records.installation.supplementing import shipped_policy
 from tests.domain.evidence import AUTHORISED, but
 from tests.domain.filling import faults, filled
 
+RULES = RulesByPhase(first="Statutory CGMP", later="21 CFR Part 211")
 CTA = {"number": "CTA-1", "phase": "PHASE_1", "specification_file": "PSF-1"}
 NO = {"decision": "REJECT"}
 
 
 @pytest.mark.parametrize(
-    ("market", "phase", "made_available", "rules"),
+    ("phase", "made_available", "rules"),
     [
-        ("US", Phase.PHASE_1, False, STATUTORY),
-        ("US", Phase.PHASE_1, True, REGULATIONS),
-        ("US", Phase.PHASE_2, False, REGULATIONS),
-        ("EU", Phase.PHASE_1, False, None),
+        (Phase.PHASE_1, False, RULES.first),
+        (Phase.PHASE_1, True, RULES.later),
+        (Phase.PHASE_2, False, RULES.later),
+        (None, False, RULES.later),
     ],
 )
-def test_phase_1_in_the_us_is_made_under_the_statute(
-    market: str, phase: Phase, rules: str | None, *, made_available: bool
-) -> None:
-    assert made_under(market, phase, made_available=made_available) == rules
+def test_phase_1_is_made_under_rules_of_its_own(phase: Phase | None, rules: str, *, made_available: bool) -> None:
+    assert made_under(RULES, phase, made_available=made_available) == rules
 
 
 @pytest.mark.parametrize(
@@ -56,11 +54,13 @@ def test_phase_1_in_the_us_is_made_under_the_statute(
 def test_the_certificate_of_clinical_supply_alone_names_its_trial(
     market: str, changes: dict[str, Any], known: dict[str, Any], fields: set[str]
 ) -> None:
-    rule = DecisionRule.QP if market == "EU" else DecisionRule.QCU
-    form = filled(QpCertification if rule is DecisionRule.QP else QcuApproval, {"market": market, **changes})
+    row = shipped_policy().market_rule(market)
+    assert row is not None
+    asked = row.clinical
+    form = filled(QpCertification if market == "EU" else QcuApproval, {"market": market, **changes})
     found: set[str] = set()
     try:
-        refuse_unless_of_a_trial(form, rule, **{"is_clinical": True, **known})
+        refuse_unless_of_a_trial(form, asked, **{"is_clinical": True, **known})
     except Refused as refusal:
         found = set(refusal.refusal.fields)
     assert found == fields

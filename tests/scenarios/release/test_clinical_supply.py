@@ -108,6 +108,6 @@ async def its_certificate_is_that_of_a_trial(company: Company) -> None:
     assert (said["specification_file"], shown["trial"]) == (TRIAL["specification_file"], CTA)
     rows = (await company.hana.get("/v1/policy"))["markets"]
     words = next(each for each in rows if each["market"] == "EU")
-    assert said["statement"] == words["clinical_statement"] != words["statement"]
+    assert said["statement"] == words["clinical"]["statement"] != words["statement"]
     printed = [each["label"] for each in shown["printed"]]
     assert printed.index("Trial") < printed.index("Product specification file") < printed.index("Destination")
