@@ -32,6 +32,8 @@ class LicenceKind(StrEnum):
 
     MIA = "MIA"
     """A manufacturing or import authorisation."""
+    MIA_IMP = "MIA_IMP"
+    """The same for investigational products."""
     WDA = "WDA"
     """A wholesale distribution authorisation."""
     APPOINTMENT = "APPOINTMENT"
@@ -40,8 +42,8 @@ class LicenceKind(StrEnum):
 
 NAMED_ON: Mapping[Role, frozenset[LicenceKind]] = MappingProxyType(
     {
-        Role.QP: frozenset({LicenceKind.MIA}),
-        Role.CDMO_QP: frozenset({LicenceKind.MIA}),
+        Role.QP: frozenset({LicenceKind.MIA, LicenceKind.MIA_IMP}),
+        Role.CDMO_QP: frozenset({LicenceKind.MIA, LicenceKind.MIA_IMP}),
         Role.RP_IMPORT: frozenset({LicenceKind.WDA}),
         Role.FVP: frozenset(LicenceKind),
         Role.AUTHORISED_PERSON: frozenset(LicenceKind),
@@ -59,7 +61,7 @@ class Licence(Value):
     """The licence or the letter that names the person."""
 
     kind: LicenceKind = Field(examples=[LicenceKind.MIA])
-    """MIA, WDA, or a letter of appointment."""
+    """MIA, MIA_IMP, WDA, or a letter of appointment."""
     number: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Its number, as the person writes it under what they sign."""
     holder: ShortText = Field(examples=["Aurelia Pharma GmbH"])

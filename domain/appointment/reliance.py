@@ -22,6 +22,7 @@ _WORDS: dict[Role, str] = {
 }
 _PAPERS: dict[LicenceKind, str] = {
     LicenceKind.MIA: "manufacturing authorisation",
+    LicenceKind.MIA_IMP: "authorisation for investigational products",
     LicenceKind.WDA: "wholesale authorisation",
     LicenceKind.APPOINTMENT: "letter of appointment",
 }
@@ -95,6 +96,10 @@ class Signing(BaseModel):
     """What counts as one of these by their rows, for licences that name no market."""
     licensed_in: frozenset[str] = frozenset()
     """The countries of whose licences one decides in these, by their rows; any if there is none."""
+    is_clinical: bool = False
+    """Whether it is clinical supply, for which a market may ask for another kind of licence."""
+    licences: frozenset[str] = frozenset()
+    """The kinds of licences on which one decides in these, by their rows; any if there is none."""
     release_sites: Mapping[str, tuple[str, ...]] | None = None
     """Where the authorisations of the market let the batch be released today, by their names; `None` if that is not
     asked, or they name no site."""
@@ -156,6 +161,11 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
         for_these, of = " or ".join(signing.markets), ", ".join(sorted(signing.licensed_in))
         stands = f"{each.number} is on a licence of {each.country}, and {for_these} is decided on one of {of}"
         faults["appointment.licence.country"] = f"{stands}: {HOW}"
+    if signing.licences and each.kind not in signing.licences:
+        for_these, of = " or ".join(signing.markets), " or ".join(sorted(signing.licences))
+        supply = "clinical supply for " if signing.is_clinical else ""
+        stands = f"{each.number} is on an {each.kind}, and {supply}{for_these} is decided on one of kind {of}"
+        faults["appointment.licence.kind"] = f"{stands}: {HOW}"
     if signing.site_id is not None and not _covers_site(each, signing.site_id):
         where = ", ".join(each.sites) or each.licence_site
         faults["appointment.sites"] = f"{each.number} is for {where}, not for {signing.site_id}: {HOW}"

@@ -21,10 +21,10 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
-from domain.site.certificate import CertificateType
+from domain.site.certificate import OF_MANUFACTURE
 
 RULE = "section 18, import"
-IMPORTER_PAPERS = frozenset({CertificateType.MIA})
+IMPORTER_PAPERS = OF_MANUFACTURE
 """What an importer is authorised by."""
 _ENTERS = frozenset({Role.SUPPLY_CHAIN, Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP, Role.RP_IMPORT})
 

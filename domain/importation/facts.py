@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.batch.gate.gate import GateFacts
 from domain.policy.mutual_recognition import ProductKind
+from domain.site.certificate import CertificateType
 
 
 class Recognition(GateFacts):
@@ -34,6 +35,8 @@ class ImportRule(GateFacts):
     """Countries whose tests count as well."""
     codes: frozenset[str] = frozenset()
     """All codes that count as the market: certificates are issued for one of them."""
+    licences: frozenset[CertificateType] = frozenset()
+    """The kinds of authorisations under which it is imported; any if none is named."""
     recognised: tuple[Recognition, ...] = ()
     """What is recognised of partners."""
     is_asked_for: bool = True
@@ -44,6 +47,7 @@ class ImporterFacts(GateFacts):
     """The manufacturing authorisation under which a consignment was imported, as it was on the day of its arrival."""
 
     number: str
+    type: CertificateType = CertificateType.MIA
     covers_import: bool
     """Whether a person has confirmed, as looked up in the register, that it covers import."""
     not_in_force: str | None = None

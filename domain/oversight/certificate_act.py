@@ -14,10 +14,10 @@ from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
-from domain.site.certificate import CertificateStatus, CertificateType, register_faults
+from domain.site.certificate import OF_MANUFACTURE, CertificateStatus, CertificateType, register_faults
 
 RULE = "section 19, G3"
-_OF_AUTHORITIES = frozenset({CertificateType.GMP_CERT, CertificateType.MIA, CertificateType.WDA, CertificateType.CEP})
+_OF_AUTHORITIES = OF_MANUFACTURE | {CertificateType.GMP_CERT, CertificateType.WDA, CertificateType.CEP}
 _ENTERS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.REG_AFFAIRS, Role.QP})
 
 
@@ -137,7 +137,7 @@ def refuse_unless_covers_import(
     form: ImportConfirmation, type_: CertificateType, status: CertificateStatus, *, today: date, earliest: date
 ) -> None:
     """Raise `Refused` field by field unless an authorisation that was accepted is looked up."""
-    if type_ is not CertificateType.MIA:
+    if not type_.is_of_manufacture:
         raise broken("section 18, import", "It covers no import.", wording=f"a {type_} covers no import")
     if status is not CertificateStatus.VERIFIED:
         raise Refused(Code.NOT_OPEN, f"The certificate is {status}.", rule="section 18, import")

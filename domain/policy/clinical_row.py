@@ -9,8 +9,20 @@ from domain.core.people import Role
 from domain.core.text import ShortText, Text
 from domain.policy.limits import Limit, Part, one_in_days
 from domain.policy.market_asks import Bar, each_once
+from domain.site.certificate import OF_MANUFACTURE, CertificateType
 
 Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
+_NAMING_PEOPLE = OF_MANUFACTURE | {CertificateType.WDA}
+
+
+def _name_people(types: tuple[CertificateType, ...]) -> tuple[CertificateType, ...]:
+    if others := sorted(set(types) - _NAMING_PEOPLE):
+        raise ValueError(f"Nobody is named on {', '.join(others)}.")
+    return each_once(types)
+
+
+Licences = Annotated[tuple[CertificateType, ...], AfterValidator(_name_people)]
+"""Kinds of licences on which people are named."""
 
 
 class RulesByPhase(Part):
@@ -38,6 +50,8 @@ class ClinicalRow(Part):
     """Where the signer stands."""
     licensed_in: Codes | None = None
     """The countries of which the licence is."""
+    licences: Licences | None = None
+    """The kinds of it: an authorisation for investigational products (MIA_IMP) where those need one of their own."""
     inspectorates: Annotated[tuple[ShortText, ...], Field(max_length=20)] | None = None
     """What shows the GMP of a site, like `declares_substances` and `bars`."""
     declares_substances: bool | None = None

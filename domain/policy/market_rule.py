@@ -12,10 +12,11 @@ from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
 from domain.policy.before_rows import asked_before, clinical_before, counted_before, is_certified_before
-from domain.policy.clinical_row import ClinicalRow, Codes
+from domain.policy.clinical_row import ClinicalRow, Codes, Licences
 from domain.policy.limits import Limit, one_in_days
 from domain.policy.market_asks import MarketAsks, each_once
 from domain.policy.pack_marks import PackMark
+from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 
 
@@ -76,6 +77,9 @@ class MarketRule(MarketAsks):
     licensed_in: Codes = ()
     """The countries of which the licence is that names who decides; of any if none is named. A licence that is of no
     site on record is read by who approves the appointment."""
+    licences: Licences = ()
+    """The kinds of that licence, and of those under which sites of these countries make and import it; any if none is
+    named. Of other countries any authorisation of a site counts."""
     relies_on: Codes = ()
     """Markets whose release of the batch on record is the first step for those who only check."""
     checkers: tuple[Role, ...] = ()
@@ -120,6 +124,11 @@ class MarketRule(MarketAsks):
     def for_supply(self, *, clinical: bool) -> Self:
         """The row as it is for clinical supply, or for any other."""
         return self.model_copy(update=self.clinical.in_place_of()) if clinical else self
+
+    def takes_licence(self, type_: CertificateType, country: str | None) -> bool:
+        """Whether a site in a country may make or import for the market under an authorisation of a kind."""
+        asked = [each for each in self.licences if each.is_of_manufacture]
+        return not asked or not type_.is_of_manufacture or type_ in asked or country not in self.licensed_in
 
     @property
     def codes(self) -> frozenset[str]:

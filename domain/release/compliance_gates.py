@@ -18,7 +18,7 @@ from domain.release.evidence import Member
 from domain.release.gate_words import words
 from domain.release.site_words import place, place_of, status_now, stood
 from domain.site.authorities import authority_key, is_fda
-from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on, was_stopped_on
+from domain.site.certificate import OF_MANUFACTURE, CertificateStatus, CertificateType, is_valid_on, was_stopped_on
 from domain.site.site import Activity
 
 _GOOD = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
@@ -30,7 +30,7 @@ _OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
 def certificate_types(activity: Activity) -> frozenset[CertificateType]:
     """What shows that a site may do an activity: a GMP certificate or an authorisation; for storage a wholesale one."""
     stores = {CertificateType.WDA} if activity is Activity.STORAGE else set()
-    return frozenset({CertificateType.GMP_CERT, CertificateType.MIA} | stores)
+    return frozenset({CertificateType.GMP_CERT} | OF_MANUFACTURE | stores)
 
 
 def certificates(member: Member) -> Found:
@@ -40,6 +40,8 @@ def certificates(member: Member) -> Found:
     authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it, where
     the market asks for one (`declares_substances`), a declaration of a qualified person that is in force and covers the
     site, and where none is in force the certifier names the one that covered it.
+    Of a site in a country whose licences the market names (`licensed_in`) an authorisation counts if it is of a kind
+    that the market takes (`licences`).
     An inspection by an authority that the row of the market names (`inspectorates`) counts as well, and of a site in
     the country of a partner whose inspections are recognised (`mra`) one by what that partner's row names. What an
     authority has found in its last inspection counts in every market, whatever was declared: what a site that is not
@@ -115,7 +117,7 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
-    own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
+    own = [each for each in member.certificates if _is_of(each, scope)]
     inspected = [each for each in _at(member, scope) if _shows_gmp(member, scope, each)]
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful: list[Reason] = []
@@ -190,9 +192,15 @@ def _is_stopped_on(certificate: CertificateFacts, day: date) -> bool:
     return was_stopped_on(certificate.stopped_on, certificate.stopped_until, day)
 
 
+def _is_of(certificate: CertificateFacts, scope: ScopeFacts) -> bool:
+    """Whether it names what was done there, and is of a kind that the market takes."""
+    names = certificate.scope_id == scope.scope_id and certificate.covers_activity
+    return names and not certificate.is_of_other_supply
+
+
 def _stopped(member: Member, scope: ScopeFacts) -> list[CertificateFacts]:
     """What authorities have suspended or withdrawn, and no certificate of the type has taken the place of."""
-    own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
+    own = [each for each in member.certificates if _is_of(each, scope)]
     counting = {each.type for each in own if each.is_verified and _counted_on(each, member.today)}
     return [each for each in own if each.stopped_as is not None and each.type not in counting]
 
@@ -207,7 +215,7 @@ def _stops(member: Member, scope: ScopeFacts, certificate: CertificateFacts) -> 
 
 def _is_unauthorised(member: Member, certificate: CertificateFacts) -> bool:
     """What is made without an authorisation is not for a market that says so (Directive 2001/83/EC, Article 40)."""
-    is_of_the_site = certificate.type is CertificateType.MIA and Bar.NO_AUTHORISATION in member.asks.bars
+    is_of_the_site = certificate.type.is_of_manufacture and Bar.NO_AUTHORISATION in member.asks.bars
     return is_of_the_site and _is_stopped_on(certificate, member.last_day or member.today)
 
 
@@ -220,6 +228,7 @@ def _line(member: Member, certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
     name = f"{words(certificate.type)} {certificate.number or f'({certificate.certificate_id})'}"
     other = "" if certificate.covers_activity else ", other activities"
+    other += ", of no kind that the market takes" if certificate.is_of_other_supply else ""
     if certificate.stopped_on is not None:
         until = f" until {certificate.stopped_until}" if certificate.stopped_until is not None else ""
         how = words(certificate.stopped_as or CertificateStatus.SUSPENDED)

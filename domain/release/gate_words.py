@@ -74,6 +74,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
     CertificateType: {
         CertificateType.GMP_CERT: "GMP certificate",
         CertificateType.MIA: "manufacturing authorisation (MIA)",
+        CertificateType.MIA_IMP: "authorisation for investigational products (MIA(IMP))",
         CertificateType.WDA: "wholesale authorisation (WDA)",
         CertificateType.CEP: "certificate of suitability (CEP)",
         CertificateType.ISO: "ISO certificate",

@@ -191,7 +191,7 @@ def _took_before(taken: TakenFacts, uses: list[UseFacts]) -> bool:
 
 def _consignment_faults(member: Member, consignment: ConsignmentFacts, rule: ImportRule) -> Iterator[str]:
     """Why a consignment brings nothing into the area."""
-    yield from import_faults(consignment, rule.area)
+    yield from import_faults(consignment, rule.area, rule.licences)
     ends = [use.ended_at for use in member.uses if use.country in rule.area]
     if ends and all(end is not None and end < consignment.arrived_at for end in ends):
         yield "arrived after it had been used"

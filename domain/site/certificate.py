@@ -19,11 +19,22 @@ class CertificateType(StrEnum):
 
     GMP_CERT = "GMP_CERT"
     MIA = "MIA"
+    """Manufacturing or import authorisation (Directive 2001/83/EC, Article 40)."""
+    MIA_IMP = "MIA_IMP"
+    """The same for investigational products (Regulation (EU) No 536/2014, Article 61)."""
     WDA = "WDA"
     CEP = "CEP"
     ISO = "ISO"
     QTA = "QTA"
     INSURANCE = "INSURANCE"
+
+    @property
+    def is_of_manufacture(self) -> bool:
+        """Whether a site may make or import medicines under it."""
+        return self in OF_MANUFACTURE
+
+
+OF_MANUFACTURE = frozenset({CertificateType.MIA, CertificateType.MIA_IMP})
 
 
 class CertificateStatus(StrEnum):

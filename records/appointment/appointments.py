@@ -16,7 +16,7 @@ from records.appointment.tables import AppointmentRow
 from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
 
-LICENSED = (LicenceKind.MIA.value, LicenceKind.WDA.value)
+LICENSED = (LicenceKind.MIA.value, LicenceKind.MIA_IMP.value, LicenceKind.WDA.value)
 """Licences of which certificates are kept."""
 
 

@@ -11,13 +11,14 @@ from domain.policy.policy import Policy
 def in_markets(signing: Signing, policy: Policy) -> Signing:
     """What is signed, with the markets that an appointment may name for it, as the policy in force counts them."""
     markets = (signing.market,) if signing.market is not None else signing.markets
-    rows = [policy.market_rule(each) for each in markets]
+    rows = [policy.row_for(each, clinical=signing.is_clinical) for each in markets]
     return signing.model_copy(
         update={
             "markets": markets,
             "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
             "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
             "licensed_in": _licensed_in(signing.roles, rows),
+            "licences": _licences(signing.roles, rows),
         }
     )
 
@@ -38,3 +39,9 @@ def _licensed_in(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> f
     asked = [frozenset(row.licensed_in) if row is not None and roles <= {*row.deciders} else None for row in rows]
     known = [each for each in asked if each]
     return frozenset[str]().union(*known) if len(known) == len(asked) else frozenset()
+
+
+def _licences(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> frozenset[str]:
+    """The kinds of licences, asked of the same people."""
+    asked = [row.licences if row is not None and roles <= {*row.deciders} else () for row in rows]
+    return frozenset(each.value for kinds in asked for each in kinds) if asked and all(asked) else frozenset()

@@ -17,7 +17,7 @@ class AppointmentRow(SQLModel, table=True):
     person_id: str = Field(index=True)
     role: str
     kind: str
-    """MIA, WDA or APPOINTMENT (`domain.appointment.appointment.LicenceKind`)."""
+    """MIA, MIA_IMP, WDA or APPOINTMENT (`domain.appointment.appointment.LicenceKind`)."""
     licence: str
     """Number of the licence."""
     holder: str

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domain.importation.facts import ConsignmentFacts, ImporterFacts
-from domain.site.certificate import is_valid_on
+from domain.site.certificate import CertificateType, is_valid_on
 from records.core.tables.master_data import SiteRow
 from records.importation.tables import ImportConsignmentRow
 from records.site.tables import CertificateRow
@@ -31,7 +31,9 @@ def consignment_of(row: ImportConsignmentRow, site: SiteRow, paper: CertificateR
 def _importer(paper: CertificateRow, day: date) -> ImporterFacts:
     """The authorisation as it was on the day of the arrival, at the site."""
     covers = paper.import_confirmed_by is not None
-    return ImporterFacts(number=paper.number, covers_import=covers, not_in_force=void_on(paper, day))
+    return ImporterFacts(
+        number=paper.number, type=CertificateType(paper.type), covers_import=covers, not_in_force=void_on(paper, day)
+    )
 
 
 def void_on(paper: CertificateRow, day: date) -> str | None:

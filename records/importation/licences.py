@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.importation.batch_certificate import ManufacturerCertificate
 from domain.importation.licences import ONCE_VERIFIED, Licence, fault_of_signer
-from domain.site.certificate import CertificateStatus, CertificateType
+from domain.site.certificate import OF_MANUFACTURE, CertificateStatus
 from domain.site.site import Activity
 from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
@@ -18,7 +18,7 @@ async def licences_of(session: AsyncSession, site_ids: Collection[str]) -> dict[
     """Those that were ever verified, by site. One statement."""
     query = select(CertificateRow).where(
         col(CertificateRow.site_id).in_(sorted(site_ids)),
-        col(CertificateRow.type) == CertificateType.MIA.value,
+        col(CertificateRow.type).in_(sorted(OF_MANUFACTURE)),
         col(CertificateRow.status).in_(sorted(each.value for each in ONCE_VERIFIED)),
     )
     found: dict[str, list[Licence]] = defaultdict(list)

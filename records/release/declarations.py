@@ -13,7 +13,7 @@ from domain.policy.market_rule import DecisionRule
 from domain.release.certificate import CONTENT_VERSION, template_of
 from domain.release.certification import LICENSED, DecisionForMarket, MarketRelease, ProductDecision
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
-from domain.site.certificate import CertificateStatus, CertificateType
+from domain.site.certificate import OF_MANUFACTURE, CertificateStatus, CertificateType
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
@@ -144,7 +144,7 @@ async def _places(session: AsyncSession, scope_ids: Collection[str], at: datetim
 async def _authorisations(session: AsyncSession, scope_ids: Collection[str], at: datetime) -> dict[str, list[str]]:
     query = select(CertificateRow).where(
         col(CertificateRow.scope_id).in_(sorted(scope_ids)),
-        col(CertificateRow.type).in_([CertificateType.MIA.value, CertificateType.GMP_CERT.value]),
+        col(CertificateRow.type).in_(sorted(OF_MANUFACTURE | {CertificateType.GMP_CERT})),
         col(CertificateRow.status) == CertificateStatus.VERIFIED.value,
         col(CertificateRow.sort_valid_to) >= at.date(),
     )

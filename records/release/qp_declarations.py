@@ -11,7 +11,7 @@ from domain.audit.alternatives import ThirdPartyDecision, ThirdPartyReport
 from domain.audit.outcome import Recommendation
 from domain.core.forms import Process
 from domain.release.qp_declaration import DeclaredSite, Maker
-from domain.site.certificate import CertificateType
+from domain.site.certificate import OF_MANUFACTURE, CertificateType
 from domain.site.site import Activity
 from records.asl.statements import statement_in_force
 from records.audit.intervals import months_between_audits
@@ -24,7 +24,7 @@ from records.release.gate_evidence.submitted import Submitted
 from records.release.tables import DeclaredSiteRow, QpDeclarationRow
 from records.site.certificates import certificates_for
 
-_GMP = frozenset({CertificateType.GMP_CERT.value, CertificateType.MIA.value})
+_GMP = frozenset({CertificateType.GMP_CERT}) | OF_MANUFACTURE
 
 
 async def maker_of(writing: Writing, covered: DeclaredSite) -> tuple[Maker, str] | None:

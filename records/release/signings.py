@@ -25,6 +25,7 @@ from records.batch.under_review import is_out
 from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical
 from records.release.release_sites import Places, release_sites_by
 from records.release.tables import GateExceptionRow
 
@@ -111,4 +112,5 @@ def _signing(
         batch_id=batch.batch_id,
         market=market,
         markets=markets,
+        is_clinical=is_clinical(batch),
     )

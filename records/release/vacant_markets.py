@@ -28,6 +28,7 @@ from records.core.reactions import after_entry
 from records.core.tables.master_data import ScopeRow
 from records.core.vacancies import tell_nobody
 from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical
 from records.release.release_sites import Places, release_sites_by
 
 _REGISTERED = f"{Process.BATCH.noun}.request"
@@ -90,6 +91,7 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
             activity=Activity(scope.activity),
             market=row.market,
             release_sites=sites,
+            is_clinical=is_clinical(batch),
         )
         place = f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}"
         waiting.append(_Asked(signing, place, f"{batch.number} ({batch.batch_id})"))

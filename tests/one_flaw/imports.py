@@ -129,6 +129,16 @@ def another_pack(quantity: str = "9000", takes: str = "900000") -> Flaw:
     return Flaw(act)
 
 
+def for_investigational_products() -> Flaw:
+    """The authorisation of the importer is one for investigational products."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            (await session.get_one(CertificateRow, told.notes["licence"])).type = "MIA_IMP"
+
+    return Flaw(act)
+
+
 def covers_no_more(*, again: bool = False) -> Flaw:
     """It is taken back that the authorisation of the importer covers import; perhaps it is confirmed once more."""
 

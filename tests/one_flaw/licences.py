@@ -70,6 +70,15 @@ async def shows_an_authorisation(
         session.add(CertificateRow(**kept))
 
 
+def authorised(place: Place, type_: str = "MIA") -> Flaw:
+    """A site has shown an authorisation of a kind, beside its certificate."""
+
+    async def act(told: Telling) -> None:
+        await shows_an_authorisation(told, place, "CERT-977", f"{place.country}-{type_}-977", type_)
+
+    return Flaw(act)
+
+
 def its_paper(**changes: Any) -> Flaw:
     """The certificate of that authorisation is otherwise."""
 

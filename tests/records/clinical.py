@@ -4,6 +4,7 @@ from typing import Any
 
 from records.core.tables.master_data import ScopeRow
 from records.installation.supplementing import shipped_policy
+from tests.records.appointing import appointed
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.delivering import ordered
 from tests.records.qualifying import Qualifying
@@ -27,6 +28,7 @@ async def clinical(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:
     await fit(seeded, activity)
     async with seeded.database.writing() as session:
         (await session.get_one(ScopeRow, "SC-1")).stage = "CLINICAL"
+    await appointed(seeded, "quentin", "QP", "APT-IMP", licence={"kind": "MIA_IMP"})
     return seeded
 
 

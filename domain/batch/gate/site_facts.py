@@ -77,6 +77,8 @@ class CertificateFacts(GateFacts):
     """Whether it counts now; one that another has replaced counted in its time."""
     covers_activity: bool = True
     """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
+    is_of_other_supply: bool = False
+    """Whether it is an authorisation of a kind that the market does not take: for investigational products, or not."""
     stopped_as: CertificateStatus | None = None
     """What its authority has made of it, while that stands: suspended or withdrawn."""
     stopped_on: date | None = None

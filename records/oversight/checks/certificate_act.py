@@ -33,6 +33,7 @@ from records.site.tables import CertificateRow
 _CALLED = {
     CertificateType.GMP_CERT.value: "GMP certificate",
     CertificateType.MIA.value: "manufacturing authorisation",
+    CertificateType.MIA_IMP.value: "authorisation for investigational products",
     CertificateType.WDA.value: "wholesale authorisation",
 }
 

@@ -97,6 +97,7 @@ async def _under_an_appointment(writing: Writing, batch: BatchRow, form: Certifi
         batch_id=batch.batch_id,
         market=form.under,
         number=form.authorisation,
+        is_clinical=is_clinical(batch),
     )
     relied = await appointed(writing, [signing])
     writing.relies_on = tuple(each.words() for _, each in relied)

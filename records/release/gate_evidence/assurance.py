@@ -42,7 +42,10 @@ async def certificates_of(context: GateContext) -> dict[str, tuple[CertificateFa
     for row in (await context.session.exec(query.order_by(col(CertificateRow.serial)))).all():
         scope = scopes[row.scope_id]
         if row.type in certificate_types(Activity(scope.activity)):
-            found[row.scope_id].append(_certificate(row, scope))
+            type_, country = CertificateType(row.type), context.sites[scope.site_id].country
+            other = context.row is not None and not context.row.takes_licence(type_, country)
+            facts = _certificate(row, scope).model_copy(update={"is_of_other_supply": other})
+            found[row.scope_id].append(facts)
     return {
         each.batch_id: tuple(certificate for scope in each.scopes for certificate in found[scope.scope_id])
         for each in context.family

@@ -29,6 +29,7 @@ def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | Non
         is_tested=row.importer_test,
         tested_in=frozenset(row.tested_in),
         codes=row.codes,
+        licences=frozenset(each for each in row.licences if each.is_of_manufacture),
         recognised=recognised(context.policy.mra, row.market, context.today),
         is_asked_for=is_asked_for,
     )

@@ -260,6 +260,27 @@ def test_of_a_licence_of_another_site_any_activity_counts_but_the_authority_stop
         relied_on(signing(), [elsewhere], TODAY)
 
 
+@pytest.mark.parametrize(
+    ("kind", "market", "clinical", "fields"),
+    [
+        (LicenceKind.MIA, "EU", False, set()),
+        (LicenceKind.MIA, "EU", True, {"appointment.licence.kind"}),
+        (LicenceKind.MIA_IMP, "EU", True, set()),
+        (LicenceKind.MIA_IMP, "EU", False, {"appointment.licence.kind"}),
+        (LicenceKind.MIA_IMP, "GB", True, set()),
+        (LicenceKind.MIA_IMP, "CH", False, set()),
+    ],
+)
+def test_who_certifies_is_on_a_licence_of_the_kind_that_the_row_asks_for(
+    kind: LicenceKind, market: str, fields: set[str], *, clinical: bool
+) -> None:
+    asked = in_markets(signing(market=market, is_clinical=clinical), shipped_policy())
+    assert set(faults_of(of(kind=kind, markets=(market,), country="DE"), asked, TODAY)) - {_COUNTRY} == fields
+
+
+_COUNTRY = "appointment.licence.country"
+
+
 def test_who_is_of_the_quality_unit_acts_as_that_and_a_releaser_alone_is_appointed() -> None:
     assert APPOINTED >= NAMED_BY_ROWS
     for role in Role:

@@ -10,6 +10,7 @@ from domain.policy.change import PolicyChange, next_version
 from domain.policy.market_rule import DecisionRule, MarketRule, MarketRules, row_of
 from domain.policy.policy import Policy
 from domain.policy.supplement import load_supplements, supplemented
+from domain.site.certificate import OF_MANUFACTURE, CertificateType
 from records.installation.supplementing import SUPPLEMENTS_FILE, shipped_policy
 
 POLICY = shipped_policy()
@@ -46,6 +47,8 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
         [{}, {}],
         [{"states": ["AR"]}, {"market": "CL", "states": ["AR"]}],
         [{"says": "more"}],
+        [{"licences": ["GMP_CERT"]}],
+        [{"licences": ["MIA", "MIA"]}],
         [{"clinical": {"statement": "Released for its trial.", "deciders": ["CDMO_QP"]}, "clinical_statement": None}],
         [{"clinical": {"statement": "Released for its trial.", "checkers": ["FVP"]}}],
         [{"clinical": {"statement": "Released for its trial.", "rule": "QP"}}],
@@ -126,9 +129,34 @@ def test_an_older_policy_gets_the_markets_that_were_rules_of_the_program_and_no_
     supplements = load_supplements(SUPPLEMENTS_FILE.read_text(encoding="utf-8"))
     now = supplemented(older, POLICY, version=2, at=AT, supplements=supplements)
     assert now is not None
-    assert now.markets == POLICY.markets[:2]
+    assert now.markets == tuple(_on_any_licence(row) for row in POLICY.markets[:2])
     again = now.model_dump(mode="json")
     assert supplemented(again, POLICY, version=3, at=AT, supplements=supplements) is None
+
+
+def _on_any_licence(row: MarketRule) -> MarketRule:
+    """A row of before kinds of licences were asked for."""
+    clinical = row.clinical.model_copy(update={"licences": None})
+    return row.model_copy(update={"licences": (), "clinical": clinical})
+
+
+@pytest.mark.parametrize(
+    ("clinical", "country", "types"),
+    [
+        (False, "DE", {"MIA"}),
+        (True, "DE", {"MIA_IMP"}),
+        (True, "IN", {"MIA", "MIA_IMP"}),
+        (False, None, {"MIA", "MIA_IMP"}),
+    ],
+)
+def test_a_site_in_the_area_makes_under_an_authorisation_of_the_kind_that_the_row_asks_for(
+    country: str | None, types: set[str], *, clinical: bool
+) -> None:
+    row = POLICY.row_for("EU", clinical=clinical)
+    assert row is not None
+    assert {each for each in OF_MANUFACTURE if row.takes_licence(each, country)} == types
+    assert row.takes_licence(CertificateType.GMP_CERT, "DE")
+    assert all(_on_any_licence(row).for_supply(clinical=clinical).takes_licence(each, "DE") for each in OF_MANUFACTURE)
 
 
 def test_a_market_keeps_its_row_and_its_register() -> None:

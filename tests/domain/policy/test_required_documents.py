@@ -30,7 +30,9 @@ LICENCES = {"mia", "gmp_certificate"}
         (Activity.API_MFG, ("CH", "GB"), ProductStage.COMMERCIAL, LICENCES),
         (Activity.API_MFG, ("EU",), ProductStage.CLINICAL, LICENCES),
         (Activity.API_MFG, ("US",), ProductStage.COMMERCIAL, LICENCES),
-        (Activity.STERILE_FILL, ("EU",), ProductStage.CLINICAL, LICENCES | {"sterilisation_validation"}),
+        (Activity.STERILE_FILL, ("EU",), ProductStage.CLINICAL, LICENCES | {"sterilisation_validation", "mia_imp"}),
+        (Activity.PACKAGING, ("GB",), ProductStage.CLINICAL, LICENCES | {"mia_imp"}),
+        (Activity.PACKAGING, ("US",), ProductStage.CLINICAL, LICENCES),
         (Activity.DRUG_PRODUCT, ("JP",), ProductStage.COMMERCIAL, LICENCES),
         (Activity.STORAGE, ("EU",), ProductStage.COMMERCIAL, {"wda"}),
         (Activity.DEVELOPMENT, ("EU",), ProductStage.CLINICAL, set()),
@@ -46,6 +48,7 @@ def test_certificates_are_of_their_type_and_insurance_is_no_matter_of_gmp() -> N
     by_key = {document.key: document for document in SHIPPED}
     assert {key: document.certificate for key, document in by_key.items() if document.certificate} == {
         "mia": CertificateType.MIA,
+        "mia_imp": CertificateType.MIA_IMP,
         "gmp_certificate": CertificateType.GMP_CERT,
         "wda": CertificateType.WDA,
         "cep": CertificateType.CEP,
@@ -54,7 +57,7 @@ def test_certificates_are_of_their_type_and_insurance_is_no_matter_of_gmp() -> N
     }
     assert [key for key, document in by_key.items() if not document.gxp] == ["insurance"]
     optional = {key for key, document in by_key.items() if not document.mandatory}
-    assert optional == {"insurance", "iso_certificate", "cep"}
+    assert optional == {"insurance", "iso_certificate", "cep", "mia_imp"}
 
 
 @pytest.mark.parametrize(

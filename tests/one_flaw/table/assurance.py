@@ -1,10 +1,11 @@
 """Flaws of what is known of the sites: certificates, inspections, audits, what is critical (gates G3 to G5)."""
 
+from datetime import timedelta
 from typing import Any
 
 from tests.one_flaw.declarations import NUMBER, declared, taken_back
 from tests.one_flaw.flaws import audited, both, excused, expired, lifted, listed, then
-from tests.one_flaw.licences import also, ended
+from tests.one_flaw.licences import also, authorised, ended, its_paper
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
 from tests.one_flaw.site_flaws import corrects, inspected, on
@@ -53,6 +54,16 @@ INSPECTED = (
     Row("the certificate of the packer has ended; what the FDA saw does not count in the Union", "EU",
         both(expired(PAKKAUS), inspected(PAKKAUS, "NAI", days_ago=120)),
         Judged("G3", "no valid certificate of packaging at Turku (PK-01) names the ")),
+)  # fmt: skip
+KINDS = (
+    Row("the certificate of the packer has ended, and its authorisation is for investigational products", "EU",
+        both(authorised(PAKKAUS, "MIA_IMP"), its_paper(valid_to=timedelta(days=3000)), expired(PAKKAUS)),
+        Judged("G3", "no valid certificate of packaging at Turku (PK-01) names the ")),
+    Row("the certificate of the packer has ended, and its authorisation has not", "EU",
+        both(authorised(PAKKAUS), its_paper(valid_to=timedelta(days=3000)), expired(PAKKAUS)), Released()),
+    Row("the certificate of the packer has ended, and a market takes any authorisation", "US",
+        both(authorised(PAKKAUS, "MIA_IMP"), its_paper(valid_to=timedelta(days=3000)), expired(PAKKAUS)),
+        Released()),
 )  # fmt: skip
 STOPPED = (
     Row("the authority has withdrawn the certificate of the packer", "EU", stopped(PAKKAUS),
@@ -229,4 +240,4 @@ CRITICAL = (
         both(corrects(PAKKAUS, since=INTERMEDIATE, done="VERIFIED"), lifted(EU_PACK, "priya", "hana")), Released()),
 )  # fmt: skip
 
-ROWS = (*INSPECTED, *STOPPED, *DECLARED, *AUDITS, *CRITICAL)
+ROWS = (*INSPECTED, *KINDS, *STOPPED, *DECLARED, *AUDITS, *CRITICAL)

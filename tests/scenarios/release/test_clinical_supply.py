@@ -4,15 +4,17 @@ from typing import Any
 
 from sqlmodel import delete
 
+from domain.core.people import Role
 from records.authorisation.tables import AuthorisationRow
 from records.core.tables.master_data import ScopeRow
 from tests.company import Company
+from tests.records.appointing import LICENCE
 from tests.records.clinical import CTA, SITE, TRIAL
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.delivery.test_delivery import ordered, orders
 from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does, does_unasked, tries
-from tests.scenarios.recording import authorisation, enters, is_authorised, refusal
+from tests.scenarios.recording import authorisation, enters, is_authorised, is_named, refusal
 from tests.scenarios.supplying import closed_gates
 
 TO_GRAZ: dict[str, Any] = {"trial": CTA, "destination": SITE}
@@ -29,6 +31,7 @@ async def for_trials(company: Company) -> None:
     await fit(company)
     async with company.database.writing() as session:
         (await session.get_one(ScopeRow, "SC-1")).stage = "CLINICAL"
+    await is_named(company, "quentin", Role.QP, "APT-IMP", {**LICENCE, "kind": "MIA_IMP"})
 
 
 async def test_certified_supply_waits_for_the_green_light_and_stays_when_it_is_withdrawn(company: Company) -> None:
