@@ -34,5 +34,5 @@ def _importer_fault(consignment: ConsignmentFacts, licences: Collection[Certific
     if importer.not_in_force is not None:
         return f" under {paper}, which {importer.not_in_force}"
     if licences and importer.type not in licences:
-        return f" under {paper}, a {importer.type}, and what it is asks for one of kind {' or '.join(sorted(licences))}"
+        return f" under {paper}, which is of no kind that the market takes for it"
     return None

@@ -47,7 +47,7 @@ ARRIVAL = (
         Refused("G13", "under authorisation MIA-FI-77, which had ended on ")),
     Row("tablets from India under an authorisation for investigational products", "EU",
         both(indian_tablets(arrived()), for_investigational_products()),
-        Refused("G13", "under authorisation MIA-FI-77, a MIA_IMP, and what it is asks for one of kind MIA")),
+        Refused("G13", "under authorisation MIA-FI-77, which is of no kind that the market takes for it")),
     Row("tablets from India that arrived outside the Union", "EU",
         both(indian_tablets(), stands_in(MIKRON, "CH"), arrived(place=MIKRON, authorisation_id=None)),
         Refused("G13", "arrived at Graz (MK-01), outside the area of the market")),
