@@ -52,10 +52,11 @@ from records.core.tables.master_data import DocumentRow, PersonRoleRow
 from records.core.writing import Writing
 from records.delivery.official_release import lacks_official_release
 from records.delivery.to_release import to_be_released
+from records.release.first_steps import first_step
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.imported import refuse_unless_imported
-from records.release.market_words import first_step, refuse_unless_as_the_market_says, wording_for
+from records.release.market_words import refuse_unless_as_the_market_says, wording_for
 from records.release.register_entries import Into, next_entry
 from records.release.rules import row_for
 from records.release.seen_gates import gates_shown, unsigned

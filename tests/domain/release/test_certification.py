@@ -15,9 +15,6 @@ from domain.policy.market_rule import DecisionRule, MarketRule, rule_before_rows
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
     CertificateNumber,
-    Certified,
-    MakersCertificate,
-    first_step_of,
     judgements_of,
     number_in,
     refuse_beyond_import,
@@ -34,6 +31,7 @@ from domain.release.certification_rules import (
     register_of,
     wording_of,
 )
+from domain.release.first_step import Certified, MakersCertificate, first_step_of
 from domain.release.gates import evaluate
 from records.installation.supplementing import shipped_policy
 from tests.domain.evidence import AT, CLEAN, but, with_audit
