@@ -16,6 +16,7 @@ from domain.policy.limits import Limits
 from domain.policy.market_asks import MarketAsks
 from domain.policy.market_rule import MarketRule
 from domain.policy.policy import EscalationLevel, Policy, Recipients, load
+from domain.policy.reliance import Reliance
 from domain.processes import FORMS
 from domain.release.reach import in_words
 from records.contexts import load as load_contexts
@@ -53,6 +54,7 @@ __all__ = [
     "Policy",
     "Process",
     "Recipients",
+    "Reliance",
     "Role",
     "RungRule",
     "Settings",

@@ -5,7 +5,6 @@ It is evidence that is imported and checked; who certifies the batch for a marke
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -18,6 +17,7 @@ from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused
 from domain.core.text import AsPrinted, Determined, Identifier, ShortText, Text
 from domain.policy.mutual_recognition import ProductKind
+from domain.policy.reliance import SignedAs
 from domain.site.site import Activity
 
 RULE = "section 18, manufacturer's certificate"
@@ -25,15 +25,6 @@ _REVIEWERS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, R
 
 BatchCertificateNumber = Annotated[str, Field(pattern=r"^MBC-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Number of the record, chosen by who enters it; unique for ever."""
-
-
-class SignedAs(StrEnum):
-    """As what somebody has signed the certificate of a maker."""
-
-    MAKER = "MAKER"
-    """For the maker: it says how the batch was made, and certifies nothing."""
-    QUALIFIED_PERSON = "QUALIFIED_PERSON"
-    """As the qualified or technically responsible person who is named on the authorisation of a site, and certifies."""
 
 
 class CertifiedSite(Value):
@@ -104,10 +95,10 @@ class ManufacturerCertificate(Form):
     signed_by: ShortText = Field(examples=["Dr. Ruth Amsler"])
     """Name and position of who has signed it."""
     signed_as: SignedAs = Field(default=SignedAs.MAKER, examples=[SignedAs.MAKER])
-    """Whether it is the certification by a qualified person. Only one such is the first step of who only checks."""
+    """As what they have signed it. The row of a market says which are the first step of who only checks."""
     signed_under: ShortText | None = None
-    """Number of the manufacturing authorisation that names the qualified person; required exactly of one. It is that of
-    a site which made the batch, in the country of issue."""
+    """Number of the manufacturing authorisation that names who certifies; required exactly of such. It is that of a
+    site in the country of issue which made the batch, or at which it was imported, for IMPORTER."""
     issued_in: Country = Field(examples=["CH"])
     """The country in which it was issued."""
     issued_on: date = Field(examples=["2025-01-20"])

@@ -10,9 +10,10 @@ from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import are_alike, name_key
 from domain.core.refusals import broken
 from domain.core.rounding import Rounding
-from domain.importation.batch_certificate import RULE, CertifiedSite, ManufacturerCertificate, SignedAs
+from domain.importation.batch_certificate import RULE, CertifiedSite, ManufacturerCertificate
 from domain.importation.certified_results import ComparedResults, compared
 from domain.importation.licences import Licence, fault_of_number, fault_of_signer
+from domain.policy.reliance import SignedAs
 from domain.site.site import Activity
 
 
@@ -38,6 +39,10 @@ class CertifiedBatch(BaseModel):
     """Sites with a scope for testing the product."""
     licences: Mapping[str, tuple[Licence, ...]] = {}
     """The verified manufacturing authorisations of each site that is named, as far as any is on record."""
+    imported_in: frozenset[str] = frozenset()
+    """The countries of the sites at which it has arrived as an import."""
+    import_licences: Mapping[str, tuple[Licence, ...]] = {}
+    """The authorisations under which it was imported, by the country of that site."""
     registered: tuple[Registered, ...] = ()
     """The authorisations of the product in the importing country."""
     specifications: tuple[tuple[SpecifiedTest, ...], ...] = ()
@@ -147,7 +152,10 @@ def _site_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[s
         faults |= {f"sites.{index}.{name}": fault for name, fault in _faults_of_site(each, batch, form.issued_on)}
     if missing := sorted(set(batch.makers) - {each.site_id for each in form.sites}):
         faults["sites"] = f"lack {', '.join(missing)}"
-    if form.issued_in not in batch.makers.values():
+    if form.signed_as is SignedAs.IMPORTER:
+        if form.issued_in not in batch.imported_in:
+            faults["issued_in"] = "is the country of no site at which its arrival is recorded"
+    elif form.issued_in not in batch.makers.values():
         faults["issued_in"] = "is the country of no site that made it"
     return faults
 
@@ -170,12 +178,15 @@ def _faults_of_site(each: CertifiedSite, batch: CertifiedBatch, issued_on: date)
 
 
 def _signer_faults(form: ManufacturerCertificate, batch: CertifiedBatch) -> dict[str, str]:
-    certifies = form.signed_as is SignedAs.QUALIFIED_PERSON
     if form.signed_under is None:
-        return {"signed_under": "is required of a certification by a qualified person"} if certifies else {}
-    if not certifies:
+        asked = f"is required of a certification {form.signed_as.words}"
+        return {"signed_under": asked} if form.signed_as.certifies else {}
+    if not form.signed_as.certifies:
         return {"signed_under": "belongs to a certification by a qualified person"}
+    imported = form.signed_as is SignedAs.IMPORTER
     sites = [site_id for site_id, country in batch.makers.items() if country == form.issued_in]
     known = [licence for site_id in sites for licence in batch.licences.get(site_id, ())]
-    fault = fault_of_signer(form.signed_under, known, form.issued_in, form.issued_on)
+    if imported:
+        known = [*batch.import_licences.get(form.issued_in, ())]
+    fault = fault_of_signer(form.signed_under, known, form.issued_in, form.issued_on, imported=imported)
     return {"signed_under": fault} if fault is not None else {}

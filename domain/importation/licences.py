@@ -51,9 +51,17 @@ def _fault_on(each: Licence, day: date) -> str | None:
     return f"was stopped by its authority on {day}"
 
 
-def fault_of_signer(signed_under: str, known: Collection[Licence], issued_in: str, issued_on: date) -> str | None:
-    """Why nobody certifies under a number; `known` are those of the sites in that country that made the batch."""
+def fault_of_signer(
+    signed_under: str, known: Collection[Licence], issued_in: str, issued_on: date, *, imported: bool = False
+) -> str | None:
+    """Why nobody certifies under a number; `known` are those of the sites in that country that made the batch.
+
+    `imported`: of the sites there at which it was imported, those under which it was.
+    """
     if any(name_key(each.number) == name_key(signed_under) for each in known):
         return fault_of_number(signed_under, known, issued_on)
+    if imported:
+        where = f"is no verified authorisation under which the batch was imported at a site in {issued_in}"
+        return f"{where}: have its arrival recorded under it first"
     where = f"is no verified manufacturing authorisation of a site in {issued_in} that made the batch"
     return f"{where}: have the site show it, and have it verified, first"

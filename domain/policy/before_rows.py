@@ -6,6 +6,7 @@ row does not name, it says what it said when the program did.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -31,6 +32,10 @@ _BY_PHASE: Mapping[str, JsonValue] = MappingProxyType({
 """What a drug for a trial is made under in the US."""
 
 
+_LISTS = frozenset({"relies_on", "takes_documents", "certified_in"})
+"""The keys of a row that said what is relied on."""
+
+
 def asked_before(market: str) -> Mapping[str, JsonValue]:
     """What was asked for a market, by the keys of its row; what is missing was asked as it is for every other one."""
     return _OF_THE_UNION if market in _UNION else _OF_ONE.get(market, {})
@@ -52,3 +57,22 @@ def is_certified_before(market: str) -> bool:
 def counted_before(market: str) -> str:
     """The market as which it counted."""
     return "EU" if market in _UNION else market
+
+
+def relied_on_before(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row with what it relies on said by kind of first step, as keys of before said it in lists.
+
+    A row that says it both ways keeps the old keys, which are refused.
+    """
+    if "first_steps" in row or not (_LISTS & row.keys()):
+        return row
+    markets, certified_in = row.get("relies_on", ()), row.get("certified_in", ())
+    if certified_in and not row.get("takes_documents"):
+        return row
+    steps: list[Mapping[str, Any]] = []
+    if markets:
+        steps.append({"kind": "RELEASE", "markets": markets})
+    if row.get("takes_documents"):
+        signed_as = ("QUALIFIED_PERSON", "RESPONSIBLE_PERSON")
+        steps.append({"kind": "CERTIFICATE", "signed_as": signed_as, "licensed_in": certified_in})
+    return {**{key: value for key, value in row.items() if key not in _LISTS}, "first_steps": steps}

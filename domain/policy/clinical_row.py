@@ -4,14 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from domain.core.countries import Country
 from domain.core.people import Role
 from domain.core.text import ShortText, Text
 from domain.policy.limits import Limit, Part, one_in_days
-from domain.policy.market_asks import Bar, each_once
+from domain.policy.market_asks import Bar, Codes, each_once
+from domain.policy.reliance import Reliances
 from domain.site.certificate import OF_MANUFACTURE, CertificateType
 
-Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
 _NAMING_PEOPLE = OF_MANUFACTURE | {CertificateType.WDA}
 
 
@@ -42,10 +41,8 @@ class ClinicalRow(Part):
     deciders: Annotated[tuple[Role, ...], Field(min_length=1)] | None = None
     """The roles that decide, like `checkers` as in the row."""
     checkers: tuple[Role, ...] | None = None
-    relies_on: Codes | None = None
-    """The first step, like `takes_documents` and `certified_in`."""
-    takes_documents: bool | None = None
-    certified_in: Codes | None = None
+    first_steps: Reliances | None = None
+    """What those who only check rely on."""
     located_in: Codes | None = None
     """Where the signer stands."""
     licensed_in: Codes | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from domain.core.countries import Country
 from domain.core.text import ShortText
 from domain.policy.limits import Part
 from domain.site.authorities import authority_key
@@ -18,6 +19,9 @@ def each_once(values: tuple[_C, ...]) -> tuple[_C, ...]:
     if len(set(values)) != len(values):
         raise ValueError("Name each once.")
     return values
+
+
+Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
 
 
 def _each_authority_once(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,11 +11,18 @@ from domain.core.countries import Country
 from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
-from domain.policy.before_rows import asked_before, clinical_before, counted_before, is_certified_before
-from domain.policy.clinical_row import ClinicalRow, Codes, Licences
+from domain.policy.before_rows import (
+    asked_before,
+    clinical_before,
+    counted_before,
+    is_certified_before,
+    relied_on_before,
+)
+from domain.policy.clinical_row import ClinicalRow, Licences
 from domain.policy.limits import Limit, one_in_days
-from domain.policy.market_asks import MarketAsks, each_once
+from domain.policy.market_asks import Codes, MarketAsks, each_once
 from domain.policy.pack_marks import PackMark
+from domain.policy.reliance import Reliances
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 
@@ -80,21 +87,17 @@ class MarketRule(MarketAsks):
     licences: Licences = ()
     """The kinds of that licence, and of those under which sites of these countries make and import it; any if none is
     named. Of other countries any authorisation of a site counts."""
-    relies_on: Codes = ()
-    """Markets whose release of the batch on record is the first step for those who only check."""
     checkers: tuple[Role, ...] = ()
     """Of the deciders those who check the first step and certify nothing themselves."""
+    first_steps: Reliances = ()
+    """What those rely on: each kind of first step with who signs it (`kind`, `markets`, `roles`, `signed_as`,
+    `licensed_in`, `issued_for`). One that counts is enough."""
     import_area: Codes = ()
     """The countries from which what comes is no import. Where none is named nothing is asked of imports."""
     importer_test: bool = False
     """Whether what is imported is analysed in full in that area (Directive 2001/83/EC, Article 51(1)(b))."""
     tested_in: Codes = ()
     """Further countries whose analysis counts as that."""
-    takes_documents: bool = False
-    """Whether the first step may be the maker's certificate of the batch on record, accepted by another person: its
-    technical release, or its certification abroad for this market."""
-    certified_in: Codes = ()
-    """The countries in which that certificate is issued; anywhere if none is named."""
     demanded_marks: Marks = ()
     """What every pack of a marketed product carries there."""
     refused_marks: Marks = ()
@@ -108,7 +111,7 @@ class MarketRule(MarketAsks):
     def _says_what_it_said(cls, row: Any) -> Any:
         """A row that was signed before these keys says by them what the program said of its market."""
         if isinstance(row, dict) and isinstance(market := row.get("market"), str):
-            given = {**asked_before(market), **row}
+            given = {**asked_before(market), **relied_on_before(row)}
             if "clinical" not in given and (statement := given.pop("clinical_statement", None)) is not None:
                 certifies = given.get("rule") == DecisionRule.QP
                 given["clinical"] = {**clinical_before(market, certifies=certifies), "statement": statement}
@@ -135,6 +138,11 @@ class MarketRule(MarketAsks):
         """All codes that count as this market."""
         return frozenset({self.market, *self.states})
 
+    @property
+    def relied_on(self) -> tuple[str, ...]:
+        """The markets of which a release, or a certification for this one, is a first step."""
+        return tuple(dict.fromkeys(code for each in self.first_steps for code in each.markets))
+
 
 def _refuse_contradictions(row: MarketRule) -> None:
     """Raise `ValueError` where a row says of one supply what cannot be so together."""
@@ -148,13 +156,11 @@ def _refuse_contradictions(row: MarketRule) -> None:
         raise ValueError(f"A pack cannot both carry and lack {', '.join(both)}.")
     if not set(row.checkers) <= set(row.deciders):
         raise ValueError("Who checks is one of the deciders.")
-    if row.checkers and not (row.relies_on or row.takes_documents):
+    if row.checkers and not row.first_steps:
         raise ValueError("Say what those who only check rely on.")
     if not row.import_area and (row.importer_test or row.tested_in):
         raise ValueError("Say first what an import is.")
-    if row.certified_in and not row.takes_documents:
-        raise ValueError("Say first that the maker's certificate is taken.")
-    if row.rule is not DecisionRule.MARKET and (row.checkers or row.relies_on or row.takes_documents):
+    if row.rule is not DecisionRule.MARKET and (row.checkers or row.first_steps):
         raise ValueError(f"Only by {DecisionRule.MARKET} a decision relies on a first step.")
 
 
@@ -163,7 +169,8 @@ def _no_code_twice(rows: tuple[MarketRule, ...]) -> tuple[MarketRule, ...]:
         each_once(tuple(kind))
     known = {row.market for row in rows}
     for row in rows:
-        if missing := sorted({*row.relies_on, *(row.clinical.relies_on or ())} - known):
+        clinical = row.clinical.first_steps or ()
+        if missing := sorted({*row.relied_on, *(code for each in clinical for code in each.markets)} - known):
             raise ValueError(f"{row.market} relies on {', '.join(missing)}, which has no row.")
     return rows
 

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from domain.core.countries import Country
-from domain.policy.clinical_row import Codes
 from domain.policy.limits import Part
+from domain.policy.market_asks import Codes
 
 
 class MraEffect(StrEnum):

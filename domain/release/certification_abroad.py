@@ -102,7 +102,7 @@ def refuse_unless_relied_on(
     `destination` is the row by which the batch is decided there, `under` that of the market certified under.
     """
     faults: dict[str, str] = {}
-    relied_on = destination.relies_on if destination is not None and destination.checkers else ()
+    relied_on = destination.relied_on if destination is not None and destination.checkers else ()
     if form.under not in relied_on:
         known = f"{form.market} relies on {', '.join(relied_on)}" if relied_on else f"{form.market} checks nothing"
         faults["under"] = f"{form.market} does not check what is certified under it: {known}"

@@ -20,7 +20,7 @@ from records.batch.results.specifications import approved_of, tests_of, valid_at
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
-from records.importation.licences import licences_of
+from records.importation.licences import imported_under_by_country, licences_of
 
 
 async def certified_batch(
@@ -33,6 +33,7 @@ async def certified_batch(
     for scope, _ in steps:
         did[scope.site_id].add(Activity(scope.activity))
     registered = await _registered(writing, row, form.importing_country)
+    imports = await imported_under_by_country(session, row.batch_id)
     return CertifiedBatch(
         numbers=tuple(each for each in (row.number, row.sponsor_number) if each is not None),
         product=row.product,
@@ -45,6 +46,8 @@ async def certified_batch(
         did={site_id: frozenset(each) for site_id, each in did.items()},
         laboratories=frozenset(each.site_id for each in others if name_key(each.product) == name_key(row.product)),
         licences=await licences_of(session, {*did, *(each.site_id for each in form.sites)}),
+        imported_in=frozenset(imports),
+        import_licences=imports,
         registered=tuple(registered),
         specifications=await _specifications(writing, row, form.importing_country, registered, today),
         rounding=policy.limits.result_rounding,

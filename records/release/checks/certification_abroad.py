@@ -1,5 +1,7 @@
 """Checks of certifications for a market where somebody else checks them, and what follows from a withdrawal."""
 
+from decimal import Decimal
+
 from domain.appointment.reliance import Signing
 from domain.batch.facts.decisions import ConfirmationWithdrawn
 from domain.core.people import Role, refuse_under_delegation
@@ -36,6 +38,7 @@ from records.delivery.green_lights import is_clinical
 from records.delivery.shipping import locked_batch
 from records.delivery.to_release import to_be_released
 from records.release.checks.certification import decided, evidence_for, refuse_unless_releasable, roles_held
+from records.release.first_steps import certified_abroad
 from records.release.register_entries import Into, next_entry
 from records.release.rules import row_for
 from records.release.tables import CertificationAbroadRow
@@ -54,7 +57,7 @@ async def certifies_abroad(writing: Writing, payload: Effect) -> Effect:
     under = (await writing.policy()).row_for(form.under, clinical=is_clinical(batch))
     refuse_unless_relied_on(form, await row_for(writing, batch, market), under, market.decision)
     assert under is not None, "It is relied on."
-    refuse_unless_well_formed(form, most=await to_be_released(writing.session, batch), unit=batch.unit)
+    refuse_unless_well_formed(form, most=await _left_to_certify(writing, batch, market), unit=batch.unit)
     await refuse_unless_named(writing, batch, form, before=None, under=under)
     made_under = await rules_of_manufacture(writing, batch, form, under)
     refuse_other_words(form, under, wording_of(under, made_under))
@@ -84,6 +87,13 @@ async def _destination(writing: Writing, form: CertificationAbroad) -> tuple[Bat
     if market is None:
         raise broken(RULE, "The batch is not made for this market.", market="is no market of the batch")
     return batch, market
+
+
+async def _left_to_certify(writing: Writing, batch: BatchRow, market: BatchMarketRow) -> Decimal | None:
+    """What may be released, less the parts that are certified for the same market: no goods are certified twice."""
+    most = await to_be_released(writing.session, batch)
+    standing = await certified_abroad(writing.session, market)
+    return most - sum(Decimal(each.quantity) for each in standing) if most is not None else None
 
 
 async def _under_an_appointment(writing: Writing, batch: BatchRow, form: CertificationAbroad) -> Effect:

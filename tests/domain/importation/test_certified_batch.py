@@ -201,6 +201,31 @@ def test_who_certifies_and_who_makes_it_had_an_authorisation_on_the_day_of_issue
     assert list(refused.value.refusal.fields) == ["signed_under"]
 
 
+@pytest.mark.parametrize(
+    ("given", "imported", "faults"),
+    [
+        ({}, {"DE": (Licence("DE-MIA-7", CertificateStatus.VERIFIED),)}, []),
+        ({}, {}, ["issued_in", "signed_under"]),
+        ({}, {"DE": ()}, ["signed_under"]),
+        ({}, {"DE": (Licence("DE-MIA-8", CertificateStatus.VERIFIED),)}, ["signed_under"]),
+        ({}, {"DE": (Licence("DE-MIA-7", CertificateStatus.SUSPENDED),)}, ["signed_under"]),
+        ({"signed_under": None}, {"DE": ()}, ["signed_under"]),
+        ({"issued_in": "CH"}, {"DE": ()}, ["issued_in", "signed_under"]),
+    ],
+)
+def test_an_importer_certifies_under_the_authorisation_of_the_import(
+    given: dict[str, Any], imported: dict[str, tuple[Licence, ...]], faults: list[str]
+) -> None:
+    form = entered(**{"signed_as": "IMPORTER", "signed_under": "DE MIA 7", "issued_in": "DE", **given})
+    batch = BATCH.model_copy(update={"imported_in": frozenset(imported), "import_licences": imported})
+    if not faults:
+        refuse_unless_of_the_batch(form, batch, TODAY)
+        return
+    with pytest.raises(Refused) as refused:
+        refuse_unless_of_the_batch(form, batch, TODAY)
+    assert sorted(refused.value.refusal.fields) == faults
+
+
 def test_what_the_records_say_otherwise_by_now_is_not_accepted() -> None:
     stopped = {"BS-01": (Licence("506789-102", CertificateStatus.WITHDRAWN, stopped_on=date(2025, 1, 25)),)}
     with pytest.raises(Refused) as refused:

@@ -143,10 +143,8 @@ CERTIFIED = {
     "rule": "QP",
     "deciders": ["QP"],
     "import_area": ["BR"],
-    "relies_on": [],
     "checkers": [],
-    "takes_documents": False,
-    "certified_in": [],
+    "first_steps": [],
     "clinical": {"statement": "Released for its trial."},
 }
 

@@ -24,6 +24,8 @@ ROW: dict[str, Any] = {
     "clinical_statement": "Released for its trial.",
 }
 
+MAKERS = {"kind": "CERTIFICATE", "signed_as": ["QUALIFIED_PERSON"]}
+
 
 def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
     return TypeAdapter(MarketRules).validate_python([{**ROW, **each} for each in changes])
@@ -43,6 +45,14 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
         [{"relies_on": ["EU"]}],
         [{"certified_in": ["DE"]}],
         [{"rule": "QCU", "deciders": ["HEAD_QA"], "takes_documents": True}],
+        [{"first_steps": [MAKERS], "takes_documents": True}],
+        [{"rule": "QCU", "deciders": ["HEAD_QA"], "first_steps": [MAKERS]}],
+        [{"first_steps": [{"kind": "RELEASE", "markets": ["CL"]}]}],
+        [{"first_steps": [{"kind": "RELEASE"}]}],
+        [{"first_steps": [{"kind": "RELEASE", "markets": ["BR"], "signed_as": ["MAKER"]}]}],
+        [{"first_steps": [{"kind": "RELEASE", "markets": ["BR"], "roles": ["CDMO_QP"]}]}],
+        [{"first_steps": [{"kind": "CERTIFICATE"}]}],
+        [{"first_steps": [{**MAKERS, "markets": ["BR"]}]}],
         [{"market": "UK"}],
         [{}, {}],
         [{"states": ["AR"]}, {"market": "CL", "states": ["AR"]}],
@@ -58,6 +68,18 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
 def test_a_row_that_contradicts_itself_is_none(changes: list[dict[str, Any]]) -> None:
     with pytest.raises(ValidationError):
         rows(*changes)
+
+
+def test_a_row_that_said_what_it_relies_on_in_lists_says_the_same_by_kind_of_first_step() -> None:
+    said = {"checkers": ["AUTHORISED_PERSON"], "relies_on": ["BR"], "takes_documents": True, "certified_in": ["DE"]}
+    (row,) = rows(said)
+    assert [each.model_dump(mode="json", exclude_defaults=True) for each in row.first_steps] == [
+        {"kind": "RELEASE", "markets": ["BR"]},
+        {"kind": "CERTIFICATE", "signed_as": ["QUALIFIED_PERSON", "RESPONSIBLE_PERSON"], "licensed_in": ["DE"]},
+    ]
+    assert MarketRule.model_validate(row.model_dump(mode="json")) == row
+    (none,) = rows({"relies_on": [], "takes_documents": False, "certified_in": []})
+    assert none.first_steps == ()
 
 
 def test_a_code_is_its_own_market_before_it_counts_as_another() -> None:

@@ -31,7 +31,6 @@ from domain.release.certification_rules import (
     register_of,
     wording_of,
 )
-from domain.release.first_step import Certified, MakersCertificate, first_step_of
 from domain.release.gates import evaluate
 from records.installation.supplementing import shipped_policy
 from tests.domain.evidence import AT, CLEAN, but, with_audit
@@ -184,96 +183,6 @@ def test_what_clinical_supply_is_made_under_stands_in_its_own_words() -> None:
     us = row("US")
     assert wording_of(us.for_supply(clinical=True), "21 CFR Part 211").endswith("made under 21 CFR Part 211.")
     assert wording_of(us.for_supply(clinical=False), None) == us.statement
-
-
-RELEASED = [Certified("EU-2026-000001", "quentin")]
-IN_PART = [Certified("EU-2026-000001", "quentin", Decimal(1000))]
-LETTER = {"first_release": [{"document_id": "DOC-1", "sha256": "a" * 64}]}
-MAKER = {"first_step": ["MBC-1"]}
-
-
-@pytest.mark.parametrize(
-    ("market", "role", "person", "released", "changes", "stands_on"),
-    [
-        ("GB", Role.RP_IMPORT, "rita", RELEASED, {}, ("EU-2026-000001",)),
-        ("GB", Role.QP, "rita", [], {}, ()),
-        ("CH", Role.FVP, "rita", RELEASED, {}, ("EU-2026-000001",)),
-        ("CH", Role.FVP, "rita", [], LETTER, "first_release"),
-        ("GB", Role.RP_IMPORT, "rita", RELEASED, LETTER, "first_release"),
-        ("GB", Role.RP_IMPORT, "rita", [], MAKER, ("MBC-1",)),
-        ("GB", Role.RP_IMPORT, "rita", RELEASED, MAKER, ("EU-2026-000001", "MBC-1")),
-        ("CH", Role.FVP, "rita", [], MAKER, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-2"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-3"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-4"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", RELEASED, {"first_step": ["MBC-4"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", [], {"first_step": ["MBC-5"]}, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "nora", [], MAKER, "<section 18, who checks never certifies>"),
-        ("JP", Role.RP_IMPORT, "rita", [], MAKER, "first_step.0"),
-        ("GB", Role.RP_IMPORT, "rita", [], {}, "first_step"),
-        ("CH", Role.FVP, "rita", [], {}, "first_step"),
-        ("GB", Role.RP_IMPORT, "quentin", RELEASED, {}, "<section 18, who checks never certifies>"),
-        ("CH", Role.FVP, "rita", IN_PART, {"quantity": "600"}, ("EU-2026-000001",)),
-        ("CH", Role.FVP, "rita", IN_PART, {"quantity": "601"}, "quantity"),
-        (
-            "CH",
-            Role.FVP,
-            "rita",
-            [*IN_PART, Certified("QPR-XI-2026-000001", "quentin", Decimal(1001))],
-            {"quantity": "601"},
-            ("EU-2026-000001", "QPR-XI-2026-000001"),
-        ),
-        ("GB", Role.RP_IMPORT, "rita", IN_PART, {"quantity": "5000", **MAKER}, ("EU-2026-000001", "MBC-1")),
-    ],
-)
-def test_who_only_checks_needs_a_first_step_by_another(
-    market: str,
-    role: Role,
-    person: str,
-    released: list[Certified],
-    changes: dict[str, Any],
-    stands_on: tuple[str, ...] | str,
-) -> None:
-    given = filled(MarketRelease, {"market": market}, **changes)
-
-    def found() -> tuple[str, ...]:
-        on_record = {
-            "MBC-1": MakersCertificate("GB", "DE", is_accepted=True, is_certified=True, hands=frozenset({"nora"})),
-            "MBC-2": MakersCertificate("GB", "IN", is_accepted=True, is_certified=True, hands=frozenset({"nora"})),
-            "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, is_certified=True, hands=frozenset({"nora"})),
-            "MBC-4": MakersCertificate("GB", "DE", is_accepted=True, is_certified=False, hands=frozenset({"nora"})),
-            "MBC-5": MakersCertificate(
-                "GB",
-                "DE",
-                is_accepted=True,
-                is_certified=True,
-                hands=frozenset(),
-                licence_fault="was over on 2024-01-01",
-            ),
-        }
-        return first_step_of(
-            given,
-            row(market),
-            roles={role},
-            persons={person},
-            released=released,
-            on_record=on_record,
-            before=Decimal(400),
-        )
-
-    assert faults(found) == (set() if isinstance(stands_on, tuple) else {stands_on})
-    if isinstance(stands_on, tuple):
-        assert found() == stands_on
-
-
-def test_who_only_checks_products_certifies_no_clinical_supply() -> None:
-    def found(role: Role) -> tuple[str, ...]:
-        given = filled(MarketRelease, {"market": "GB"})
-        clinical = row("GB").for_supply(clinical=True)
-        return first_step_of(given, clinical, roles={role}, persons={"rita"}, released=[], on_record={})
-
-    assert faults(lambda: found(Role.RP_IMPORT)) == {"first_step"}, "of a batch from when they were named for it"
-    assert found(Role.QP) == ()
 
 
 def test_a_market_is_released_by_the_roles_of_its_row() -> None:

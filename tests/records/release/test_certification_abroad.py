@@ -8,6 +8,7 @@ import pytest
 from domain.core.entry import Written
 from domain.core.refusals import Code
 from domain.release.certification_abroad import AbroadWithdrawal, CertificationAbroad
+from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.certifications_abroad import certification_abroad
@@ -45,9 +46,11 @@ async def certifies(
         "authorisation": UNION,
         "location": {"country": "DE", "shown_by": "Office network"},
         "audits_known": True,
-        "gates_seen": await gates_seen(batch, "GB"),
         **given,
     }
+    if "gates_seen" not in known:
+        made_for = (await seeded.row(BatchRow, batch.case_id)).markets
+        known["gates_seen"] = await gates_seen(batch, next(iter({known["market"]} & {*made_for}), made_for[0]))
     form, actor = filled(CertificationAbroad, known), await seeded.actor(by, at=batch.at)
     return await signs(seeded, actor, "certification_abroad.certify", number, form, at=batch.at)
 
@@ -140,3 +143,27 @@ async def test_a_number_is_given_once_and_what_is_held_is_not_certified(seeded: 
     await takes_back(seeded, batch, "quentin")
     assert list((await refused(decides_gb(batch))).fields) == ["first_step"]
     assert (await refused(certifies(seeded, batch, number="QPC-2"))).code == Code.GATE_CLOSED
+
+
+async def test_parts_that_are_certified_one_after_the_other_add_up_for_who_checks_them(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch, quantity="60")
+    beyond = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE, quantity="100"))
+    assert list(beyond.fields) == ["quantity"]
+    again = await refused(certifies(seeded, batch, number="QPC-2", quantity="60"))
+    assert list(again.fields) == ["quantity"]
+    await certifies(seeded, batch, number="QPC-2", quantity="40")
+    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, quantity="100")
+    async with seeded.database.reading() as session:
+        number = str(released.effect["certificate_number"])
+        said = (await one_certification(session, await seeded.actor("rosa"), number)).declaration
+    assert said.relies_on == (f"EU-{START.year}-000001", f"EU-{START.year}-000002")
+
+
+async def test_the_qualified_person_of_the_union_certifies_for_switzerland_which_checks_it(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "CH")
+    given = {"market": "CH"}
+    assert list((await refused(certifies(seeded, batch, **given, under="US"))).fields) == ["under"]
+    await certifies(seeded, batch, **given)
+    released = await decides(batch, "ines", "CH", RELEASE, **LICENCE)
+    assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
