@@ -180,3 +180,21 @@ async def _shows_its_gmp(told: Telling) -> None:
 def _is_a_source(_: Telling, now: dict[str, Any]) -> dict[str, Any]:
     step = {"part": "API", "site_id": NOVASINT.site_id, "substance": "ARL-204", "valid_from": "2000-01-01"}
     return {"steps": [*now["steps"], step]}
+
+
+def lot_corrected(what: str, lot: dict[str, Any], *, confirmed: bool = True, **right: Any) -> Flaw:
+    """The sponsor corrects what was said of a lot, and a second person confirms that or refuses it."""
+
+    async def act(told: Telling) -> None:
+        named = {name: lot[name] for name in ("name", "lot", "manufacturer")}
+        batch, evidence = told.batch(what), [await told.uploads("priya")]
+        form = {"lots": [{**named, **right}], "reason": "The goods receipt says it.", "evidence": evidence}
+        await batch.answers("priya", "correct-manufacture", form)
+        prefill = await batch.asks("confirm-manufacture-correction")
+        reason = "The goods receipt was read."
+        await batch.answers(
+            "hana", "confirm-manufacture-correction", {**prefill, "confirm": confirmed, "reason": reason}
+        )
+        told.passes(minutes=1)
+
+    return Flaw(act)

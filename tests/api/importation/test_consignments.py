@@ -7,6 +7,7 @@ from tests.records.certifying import fit
 from tests.records.databases import on_one_database
 from tests.records.importing import LICENCE, an_importer
 from tests.records.making import made
+from tests.records.seeded import START
 
 pytestmark = on_one_database
 NUMBER = "IMP-2025-014"
@@ -88,3 +89,25 @@ async def test_it_is_taken_back_that_an_authorisation_covers_import(api: Api) ->
     token = await signed(api, "ines", "withdraw-import", form, record=LICENCE)
     shown = (await api.call("POST", "ines", path, form, Signature_Token=token)).json()
     assert (shown["import_confirmed_by"], shown["import_wording"]) == (None, None)
+
+
+async def test_a_consignment_of_a_bought_lot_names_the_lot_in_the_place_of_a_batch(api: Api) -> None:
+    await an_importer(await fit(api.seeded))
+    lot = {"material": "Comparin 20 mg", "number": "C-77", "manufacturer": "Originator Inc, Boston", "unit": "{pack}"}
+    form: dict[str, Any] = {
+        "lot": lot,
+        "from_country": "US",
+        "to_site_id": "VM-02",
+        "authorisation_id": LICENCE,
+        "arrived_at": START.isoformat(),
+        "quantity": "10",
+        "documents": [await api.seeded.upload()],
+    }
+    for wrong, field in ({**form, "batch_id": "BAT-1"}, "lot"), ({**form, "lot": None}, "batch_id"):
+        token = await signed(api, "sana", "arrive", wrong)
+        answer = await api.call("PUT", "sana", PATH, wrong, expects=422, Signature_Token=token)
+        assert (answer.json()["code"], [*answer.json()["fields"]]) == ("rule_broken", [field])
+    await api.call("GET", "sana", PATH, expects=404)
+    token = await signed(api, "sana", "arrive", form)
+    shown = (await api.call("PUT", "sana", PATH, form, Signature_Token=token)).json()
+    assert (shown["batch_id"], shown["lot"]) == (None, lot)

@@ -1,8 +1,16 @@
 """What was bought and goes into a batch: products that are imported (G13), makers of substances (G1, G3, G4)."""
 
 from tests.one_flaw.authorised import importing, varied
-from tests.one_flaw.bought import NOVASINT, from_somewhere, solvent_arrived, with_bought_substance, with_solvent
-from tests.one_flaw.flaws import listed, reported, said
+from tests.one_flaw.bought import (
+    NOVASINT,
+    SOLVENT,
+    from_somewhere,
+    lot_corrected,
+    solvent_arrived,
+    with_bought_substance,
+    with_solvent,
+)
+from tests.one_flaw.flaws import both, listed, reported, said
 from tests.one_flaw.imports import covers_no_more, licensed, once_unasked
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA
 from tests.one_flaw.rows import Judged, Refused, Released, Row, held, waits
@@ -71,4 +79,20 @@ MAKERS = (
         said(BULK, "start", materials=[
             {**_STARTING, "manufacturer": "Tavira Comprimidos, Porto", "maker_site_id": TAVIRA.site_id}]), Released()),
 )  # fmt: skip
-ROWS = (*IMPORTED, *MAKERS)
+_UNNAMED = {**_STARTING, "manufacturer": "Tavira Comprimidos, Porto"}
+_OF_NOBODY = said(BULK, "start", materials=[_UNNAMED])
+_UNTOLD = with_solvent(from_somewhere(), tested=False)
+CORRECTED = (
+    Row("the site that has made a bought starting material is named once the tablets are released", "EU",
+        both(_OF_NOBODY, lot_corrected(BULK, _UNNAMED, maker_site_id=TAVIRA.site_id)),
+        Refused("G14", "T-0051 (BAT-3): a review after its release is open")),
+    Row("the site that has made a bought starting material is named, and nobody confirms that", "EU",
+        both(_OF_NOBODY, lot_corrected(BULK, _UNNAMED, confirmed=False, maker_site_id=TAVIRA.site_id)),
+        Refused("G1", "which registered site has made Coupling agent C-12 C-1 of Tavira Comprimidos, Porto")),
+    Row("a solvent from a country that nobody has told came from the Union, as a correction says", "EU",
+        both(_UNTOLD, lot_corrected(EU_PACK, SOLVENT, came_from="DE")), Released()),
+    Row("a solvent from a country that nobody has told came from Switzerland, as a correction says", "EU",
+        both(with_solvent(from_somewhere()), lot_corrected(EU_PACK, SOLVENT, came_from="CH")),
+        Refused("G13", f"no arrival is recorded of {_SOLVENT}")),
+)  # fmt: skip
+ROWS = (*IMPORTED, *MAKERS, *CORRECTED)
