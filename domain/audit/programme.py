@@ -36,7 +36,8 @@ class WatchedScope(BaseModel):
     scope_id: str
     site_id: str
     activity: Activity
-    markets: frozenset[str] = frozenset()
+    standards: frozenset[Standard] = frozenset()
+    """Standards that its markets ask for of who makes medicines, by their rows."""
     tier: RiskTier
     due: date
     """Day by which the next audit must have taken place."""
@@ -141,10 +142,9 @@ def shortages(
     return tuple(found)
 
 
-def standards_for(activity: Activity, markets: Iterable[str]) -> frozenset[Standard]:
-    """The standards that an activity needs: those of the EU, and 21 CFR 211 for finished products of the US [P]."""
-    american = {Standard.CFR_211} if activity in _FINISHED and "US" in markets else set()
-    return _OF_ACTIVITY[activity] | american
+def standards_for(activity: Activity, asked: Iterable[Standard]) -> frozenset[Standard]:
+    """The standards that an activity needs: its own, and of who makes medicines those that the markets ask for [P]."""
+    return _OF_ACTIVITY[activity] | (frozenset(asked) if activity in _FINISHED else frozenset())
 
 
 def refuse_unless_programme(lines: Sequence[ProgrammeLine], drafted: Draft) -> None:
@@ -187,7 +187,7 @@ def _dues(scope: WatchedScope, year: int) -> Iterable[WatchedScope]:
 
 def _line(group: Sequence[WatchedScope], limits: Limits, year: int) -> ProgrammeLine:
     first = group[0]
-    standards = {standard for scope in group for standard in standards_for(scope.activity, scope.markets)}
+    standards = {standard for scope in group for standard in standards_for(scope.activity, scope.standards)}
     return ProgrammeLine(
         site_id=first.site_id,
         scope_ids=tuple(sorted(scope.scope_id for scope in group)),

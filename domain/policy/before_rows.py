@@ -21,7 +21,12 @@ _OF_THE_UNION: Mapping[str, JsonValue] = MappingProxyType(
 _OF_ONE: Mapping[str, Mapping[str, JsonValue]] = MappingProxyType(
     {
         "US": MappingProxyType(
-            {"registers": ["FDA_INSPECTIONS", "FDA_WARNING_LETTERS", "FDA_IMPORT_ALERT"], "inspectorates": ["FDA"]}
+            {
+                "registers": ["FDA_INSPECTIONS", "FDA_WARNING_LETTERS", "FDA_IMPORT_ALERT"],
+                "inspectorates": ["FDA"],
+                "audit_standards": ["21CFR211"],
+                "starting_materials_at_risk": False,
+            }
         )
     }
 )

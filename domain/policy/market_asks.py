@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, Field
 
 from domain.core.countries import Country
+from domain.core.standard import Standard
 from domain.core.text import ShortText
 from domain.policy.limits import Part
 from domain.site.authorities import authority_key
@@ -52,6 +53,11 @@ class MarketAsks(Part):
     2001/83/EC, Article 46(f)). Makers of active substances are then audited sooner, and no audit is waived."""
     bars: Annotated[tuple[Bar, ...], Field(max_length=len(Bar)), AfterValidator(each_once)] = ()
     """What no certifier judges there."""
+    audit_standards: Annotated[tuple[Standard, ...], Field(max_length=len(Standard)), AfterValidator(each_once)] = ()
+    """Standards that audits of who makes, fills or packs medicines for it cover, beside those of the activity."""
+    starting_materials_at_risk: bool = True
+    """Whether a starting material may be used before its release under an arrangement; else that is always a
+    deviation."""
 
     def takes_inspections_of(self, authority: str) -> bool:
         """Whether an inspection by that authority shows the GMP of a site, by whatever name it is entered."""

@@ -18,8 +18,6 @@ _WORKED_AGAIN = {
     Relation.REWORK: "reworked",
     Relation.CORRECTION: "the same goods, wrongly rejected before",
 }
-_STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
-"""Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
 
 
 def changes(member: Member) -> Found:
@@ -74,7 +72,7 @@ def supply(member: Member) -> Found:
     wrong += [fault for each in member.parents for fault in _parent_faults(each, member.market)]
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     waits += [fault for each in member.parents for fault in _taken_beyond(each, member.market)]
-    asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
+    asked = [doubt for each in member.parents for doubt in _use_doubts(each, member)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
     if member.no_samples is not None:
         doubtful.append(f"no retained samples are known: {member.no_samples}")
@@ -241,7 +239,7 @@ def _is_divided(parent: ParentFacts) -> bool:
     return parent.relation is Relation.SPLIT and parent.site_released_at is not None
 
 
-def _use_doubts(parent: ParentFacts, market: str) -> list[str]:
+def _use_doubts(parent: ParentFacts, member: Member) -> list[str]:
     """Departures in how the parent was used: each is a deviation to judge."""
     if parent.used_at is None or not uses_as_it_is(parent.relation):
         return []
@@ -250,14 +248,14 @@ def _use_doubts(parent: ParentFacts, market: str) -> list[str]:
         doubts.append(f"{parent.name} was used on {parent.used_at:%Y-%m-%d}; its retest was due on {parent.retest_due}")
     since = parent.release.since
     early = since is not None and since > parent.used_at and parent.relation is not Relation.SPLIT
-    if early and not _is_arranged(parent, market):
-        doubts.append(f"{parent.name} was used on {parent.used_at:%Y-%m-%d}, before its release for {market}")
+    if early and not _is_arranged(parent, member):
+        doubts.append(f"{parent.name} was used on {parent.used_at:%Y-%m-%d}, before its release for {member.market}")
     return doubts
 
 
-def _is_arranged(parent: ParentFacts, market: str) -> bool:
-    """Whether it might be used at risk, before its release."""
-    never = parent.is_starting_material and market in _STARTING_MATERIALS_ARE_NEVER_AT_RISK
+def _is_arranged(parent: ParentFacts, member: Member) -> bool:
+    """Whether it might be used at risk, before its release. Of a starting material the row of the market says it."""
+    never = parent.is_starting_material and not member.asks.starting_materials_at_risk
     return parent.release.at_risk is not None and not never
 
 

@@ -10,11 +10,13 @@ import pytest
 from pydantic import ValidationError
 
 from domain.asl.asl import interval_months
+from domain.audit.programme import standards_for
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import CertificateFacts, DeclarationFacts, InspectionFacts
 from domain.batch.making.stage_rules import rule_at_stage
 from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Refused
+from domain.core.standard import Standard
 from domain.event.site_event import AuthorityOutcome
 from domain.policy.market_rule import DecisionRule, MarketRule, row_of
 from domain.policy.policy import Policy
@@ -106,6 +108,13 @@ PLACES: dict[str, tuple[Answer, dict[str, Any], object, dict[str, Any], object]]
         (36, 60),
         {"declares_substances": False},
         (60, 60),
+    ),
+    "the standards of an audit": (
+        lambda of, market: Standard.CFR_211 in standards_for(Activity.PACKAGING, of.asks_of(market).audit_standards),
+        {"audit_standards": ["21CFR211"]},
+        True,
+        {"audit_standards": []},
+        False,
     ),
     "an inspection without a certificate": (
         lambda of, market: bool(g3(of, market, certificates=(), inspections=(INSPECTED,)).doubtful),

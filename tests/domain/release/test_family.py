@@ -234,7 +234,7 @@ R = Relation
 def test_g12_every_parent_might_be_used_for_the_market_then_and_now(
     facts: dict[str, Any], market: str, verdict: GateVerdict
 ) -> None:
-    found = told(of_family(0, market=market, **facts), Gate.G12)
+    found = told(of_family(0, **of_market(market), **facts), Gate.G12)
     assert found.verdict is verdict, found.reason
     assert verdict is PASS or "B-007 (BAT-7)" in found.reason
 
