@@ -1,5 +1,7 @@
 """What becomes true of appointments (domain specification, sections 16 and 18)."""
 
+from datetime import UTC, date, datetime
+
 from domain.core.facts import Fact
 
 
@@ -17,7 +19,13 @@ class SignedUnderNone(Fact):
     """What else was signed under it since: declarations on GMP."""
     of_its_licence: bool = False
     """Whether it is the licence that did not count."""
+    since: date | None = None
+    """Day from which it did not count; `None` if all that was signed under it is meant."""
     reason: str
+
+    def reaches(self, signed_at: datetime) -> bool:
+        """Whether it did not count as something was signed under it, by the day of the clock of the records."""
+        return self.since is None or signed_at.astimezone(UTC).date() >= self.since
 
     @property
     def why(self) -> str:

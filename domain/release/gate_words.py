@@ -190,6 +190,7 @@ _OF_FACTS = MappingProxyType({
     "BatchFalsified": "an alert of falsification or serialisation names it",
     "BatchRejected": "it was rejected",
     "ReleaseTakenBack": "a release was taken back",
+    "FirstStepGone": "what its release was checked on counts no more",
     "ShelfLifeEnded": "its last day of use has passed",
     "RetestDue": "its day of retest has passed",
     "CertificateVoid": "a certificate of its site counts no more",

@@ -17,7 +17,13 @@ from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
-from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import (
+    BatchRejected,
+    ConfirmationWithdrawn,
+    FirstStepGone,
+    RefusedInMarket,
+    ReleaseTakenBack,
+)
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
@@ -131,6 +137,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         BatchFalsified: Reach(DOWN, _HERE),
         ComplaintOfBatch: Reach(DOWN, _HERE),
         ConfirmationWithdrawn: Reach(DOWN, _HERE),
+        FirstStepGone: Reach(DOWN, _OF_MARKET),
         MaterialInDoubt: Reach(DOWN, _ONE_LOT),
         MadeWithLotInDoubt: Reach(DOWN, _ONE_LOT),
         LearnedOfBatch: Reach(On.RELEASED, _SEEN),

@@ -18,7 +18,13 @@ from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
-from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import (
+    BatchRejected,
+    ConfirmationWithdrawn,
+    FirstStepGone,
+    RefusedInMarket,
+    ReleaseTakenBack,
+)
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
@@ -104,6 +110,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         MadeWithLotInDoubt: _LEARNED,
         OriginCorrected: _LEARNED,
         ConfirmationWithdrawn: _LEARNED,  # another one is given, or nobody answers for it and it is taken back
+        FirstStepGone: _GRAVE,  # until another one carries it, or it is taken back
         GoodsInDoubt: _LEARNED,  # of one delivery, like the next
         TransportBeyondConditions: _LEARNED,
         SignedUnderNone: _LEARNED,  # somebody who is appointed says again that the release stands, or takes it back

@@ -151,7 +151,7 @@ async def ends(writing: Writing, payload: Effect) -> Effect:
     effect: Effect = {"site_id": row.licence_site}
     signed = await signed_since(writing.session, {row.number}, form.ended_from)
     if (found := signed.get(row.number)) is not None:
-        fact = SignedUnderNone(number=row.number, reason=form.reason, **found._asdict())
+        fact = SignedUnderNone(number=row.number, since=form.ended_from, reason=form.reason, **found._asdict())
         done = await establish(writing, fact)
         batches: list[JsonValue] = [*found.batch_ids]
         effect |= {"signed": batches, "reviews": [*done.reviews]}

@@ -42,7 +42,7 @@ async def has_what_was_signed_since_looked_at(writing: Writing, fact: Certificat
     done = Consequences()
     since = fact.since or writing.at.date()
     for number, found in (await signed_since(writing.session, {each.number for each in lost}, since)).items():
-        told = SignedUnderNone(number=number, of_its_licence=True, reason=fact.why, **found._asdict())
+        told = SignedUnderNone(number=number, of_its_licence=True, since=since, reason=fact.why, **found._asdict())
         done += await establish(writing, told)
     return done
 

@@ -8,7 +8,7 @@ from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import BatchRejected, FirstStepGone, RefusedInMarket, ReleaseTakenBack
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchFalsified,
@@ -37,6 +37,7 @@ from records.core.tables.facts import FactRow
 from records.core.writing import Writing
 from records.delivery.shipping import leaving, shipments_of, taken_away
 from records.release.authority_reports import under_way
+from records.release.first_steps_gone import stands_again
 from records.release.recall_plans import taken_back_of_origin
 from records.release.supplied_goods import known_as_supplied
 
@@ -127,6 +128,10 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
             return await _investigated(writing, batch, everywhere, fact)
         case ReleaseTakenBack() if fact.batch_id != batch.batch_id:
             return await taken_back_of_origin(writing, batch.batch_id, everywhere, fact)
+        case FirstStepGone():
+            again = fact.batch_id != batch.batch_id or await stands_again(writing, fact)
+            what = f"the first step of {fact.market}"
+            return None if again else _of(fact, what, "counts no more", everywhere & {fact.market})
         case RefusedInMarket():
             return await _refused(writing, batch, everywhere, fact)
     return None

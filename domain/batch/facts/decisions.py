@@ -66,6 +66,8 @@ class ConfirmationWithdrawn(BatchInDoubt):
     number: str
     what: str = "confirmation"
     """What it was."""
+    certificate: str | None = None
+    """Of a certification: its number in the register, under which a release may stand on it."""
     of: str
     """Number of the batch."""
     reason: str
@@ -73,6 +75,27 @@ class ConfirmationWithdrawn(BatchInDoubt):
     @property
     def why(self) -> str:
         return f"The {self.what} {self.number} of {self.of} is withdrawn: {self.reason}"[:4000]
+
+
+class FirstStepGone(BatchInDoubt, StandingFact):
+    """What who only checks has released a batch on counts no more, and nothing else carries that release.
+
+    It ends when the market has answered: confirmed on another first step, or taken back.
+    """
+
+    hold = HoldType.SUPPLY
+    market: str
+    number: str
+    """Number of the batch."""
+    reason: str
+
+    @property
+    def why(self) -> str:
+        return f"No first step carries the release of {self.number} for {self.market} any more: {self.reason}"[:4000]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.market}"
 
 
 class ReleaseTakenBack(BatchFact, StandingFact):

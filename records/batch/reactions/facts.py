@@ -11,7 +11,7 @@ from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
-from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, ReleaseTakenBack
+from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, FirstStepGone, ReleaseTakenBack
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
@@ -212,6 +212,7 @@ async def holds_what_an_inspection_concerns(writing: Writing, fact: OutcomeConce
     OriginCorrected,
     ImporterInDoubt,
     ConfirmationWithdrawn,
+    FirstStepGone,
     protects=True,
 )
 async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:

@@ -132,6 +132,7 @@ async def withdraws_abroad(writing: Writing, payload: Effect) -> Effect:
         case_id=row.batch_id,
         number=f"{row.certificate_number} ({number})",
         what="certification",
+        certificate=row.certificate_number,
         of=batch.number,
         reason=form.reason,
     )

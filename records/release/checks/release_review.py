@@ -53,6 +53,7 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.authority_reports import received_before, reports_of, unanswered
+from records.release.first_steps_gone import ends_losses, losses_of, refuse_on_what_goes_with_it
 from records.release.queries.supplied import view_of
 from records.release.release_reviews import reviews_of, watched_until
 from records.release.review_facts import known_of
@@ -114,11 +115,14 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
     taken_back = sorted(form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL))
     if taken_back:
+        lost_before = await losses_of(writing, batch.batch_id)
         await take_back(writing, batch, _refusals(writing, batch, form), in_review=True)
+        await refuse_on_what_goes_with_it(writing, form, batch, lost_before)
         if not set(released).issubset(each.market for each in form.outcomes):
             await _show_to_the_others(writing, batch, form, taken_back)
     now = await open_demands(session, case.case_id)
     numbers = {*form.demands, *({each.number for each in now} - {each.number for each in waiting})}
+    await ends_losses(writing, form, batch)
     named, left = {each.market for each in form.outcomes}, set(released) - set(taken_back)
     return {
         "confirmed": [*form.markets(ReleaseOutcome.CONFIRM)],

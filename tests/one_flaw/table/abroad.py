@@ -49,7 +49,7 @@ FIRST = (
     Row("nothing was certified for Great Britain that could be checked", "GB", nothing(),
         Barred(BROKEN, "release the batch first for EU"), NONE),
     Row("there is no technical release for Switzerland", "CH", nothing(),
-        Barred(BROKEN, "name the maker's certificate of the batch that was accepted"), NONE),
+        Barred(BROKEN, "name the certificate of the batch that was accepted"), NONE),
     Row("the first step for Great Britain is of the pack for Switzerland", "GB", nothing(),
         Barred(BROKEN, "is no maker's certificate of this batch"), {"first_step": ["MBC-CH-1"]}),
     Row("the first step for Switzerland was given for Great Britain", "CH", certified_anew(CH_PACK, "GB"),

@@ -15,7 +15,13 @@ from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.batch import Relation
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
-from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import (
+    BatchRejected,
+    ConfirmationWithdrawn,
+    FirstStepGone,
+    RefusedInMarket,
+    ReleaseTakenBack,
+)
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
@@ -199,6 +205,7 @@ OF_BATCH: dict[type[Fact], Callable[[str], Fact]] = {
     BatchFalsified: _in_case(BatchFalsified, **_EVENT, what="Falsification"),
     ComplaintOfBatch: _in_case(ComplaintOfBatch, **_EVENT),
     ConfirmationWithdrawn: _in_case(ConfirmationWithdrawn, number="PMC-1", of="N", reason="The record is not whole."),
+    FirstStepGone: _in_case(FirstStepGone, market="US", number="N", reason="The certificate is withdrawn."),
     MaterialInDoubt: _in_case(MaterialInDoubt, **_LOT),
     MadeWithLotInDoubt: _in_case(MadeWithLotInDoubt, **_LOT),
     LearnedOfBatch: _in_case(LearnedOfBatch, why="An event names it."),

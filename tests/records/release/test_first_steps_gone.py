@@ -1,0 +1,157 @@
+"""A first step goes away: what was released on it is held in its market and reviewed, unless another one carries it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from domain.core.entry import Written
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
+from records.core.tables.facts import FactRow
+from tests.records.appointing import ends
+from tests.records.certifying import decides
+from tests.records.databases import on_one_database
+from tests.records.importing import a_maker_certifies, is_reviewed
+from tests.records.qualifying import Qualifying, refused
+from tests.records.release.test_certification_abroad import certifies, takes_back
+from tests.records.release.test_further_processing import employed
+from tests.records.release.test_market_release import (
+    LICENCE,
+    RELEASE,
+    certified_in_germany,
+    made_by_its_maker,
+    ready_for,
+)
+from tests.records.release.test_release_review import learns, outcomes
+from tests.records.releasing import reports_answered
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+REVIEW = "review-release"
+CHECKERS = {"GB": "rosa", "CH": "ines"}
+PAPER = {"document_id": "DOC-1", "sha256": "0" * 64}
+Loses = Callable[[Seeded, Qualifying], Awaitable[object]]
+
+
+async def checks(batch: Qualifying, market: str, **given: Any) -> Written:
+    written: Written = await decides(batch, CHECKERS[market], market, RELEASE, **LICENCE, **given)
+    return written
+
+
+async def on_a_certification(seeded: Seeded) -> tuple[Qualifying, Loses]:
+    """The sponsor's qualified person of the EU has certified it for Great Britain."""
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch)
+    await checks(batch, "GB")
+    return batch, lambda seeded, batch: takes_back(seeded, batch, "hana")
+
+
+async def on_an_appointment(seeded: Seeded) -> tuple[Qualifying, Loses]:
+    """The same, and who has certified it was not appointed."""
+    batch, _ = await on_a_certification(seeded)
+    day = (START - timedelta(days=1)).date()
+    return batch, lambda seeded, batch: ends(seeded, "APT-1", at=batch.at, ended_from=day)
+
+
+async def on_a_makers_certificate(seeded: Seeded) -> tuple[Qualifying, Loses]:
+    """Its maker has certified it for Great Britain."""
+    batch = await ready_for(seeded, "GB")
+    await checks(batch, "GB", **await made_by_its_maker(seeded, batch, "GB"))
+    return batch, lambda seeded, batch: is_reviewed(seeded, "MBC-GB-1", at=batch.at, by="priya", accept=False)
+
+
+async def on_a_release(seeded: Seeded) -> tuple[Qualifying, Loses]:
+    """It was released for the Union, on which Switzerland relies; that is taken back for what is registered there."""
+    batch = await ready_for(seeded, "CH", "EU")
+    await decides(batch, "quentin", "EU")
+    await checks(batch, "CH")
+
+    async def lose(seeded: Seeded, batch: Qualifying) -> object:
+        await learns(batch)
+        await reports_answered(batch)
+        gone = outcomes("MARKET_REGISTRATION", EU="WITHDRAW")
+        return await batch.does("quentin", REVIEW, outcomes=gone, evidence=[PAPER])
+
+    return batch, lose
+
+
+async def lost(seeded: Seeded) -> list[tuple[str, bool]]:
+    """The markets that have lost their first step, and whether that stands."""
+    query = select(FactRow).where(col(FactRow.kind) == "FirstStepGone").order_by(col(FactRow.fact_id))
+    async with seeded.database.reading() as session:
+        rows = (await session.exec(query)).all()
+    return [(str(row.fields["market"]), row.revoked_at is None) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("begun", "market"),
+    [
+        (on_a_certification, "GB"),
+        (on_an_appointment, "GB"),
+        (on_a_makers_certificate, "GB"),
+        (on_a_release, "CH"),
+    ],
+)
+async def test_what_was_released_on_it_is_held_there_and_not_confirmed_before_another_one_carries_it(
+    seeded: Seeded, begun: Callable[[Seeded], Awaitable[tuple[Qualifying, Loses]]], market: str
+) -> None:
+    batch, lose = await begun(seeded)
+    assert await lost(seeded) == []
+    await lose(seeded, batch)
+    assert await lost(seeded) == [(market, True)]
+    holds = [(row.market, row.reason) for row in await seeded.rows(HoldRow) if row.fact_kind == "FirstStepGone"]
+    assert [(of, why.startswith("No first step carries the release of ")) for of, why in holds] == [(market, True)]
+    assert any(each.fact_kind == "FirstStepGone" for each in await seeded.rows(ReviewDemandRow))
+    await reports_answered(batch)
+    confirmed = outcomes(**{market: "CONFIRM"})
+    early = await refused(batch.does(CHECKERS[market], REVIEW, outcomes=confirmed))
+    assert early.fields["outcomes.0.outcome"].startswith(f"waits for the first step of {market}")
+    known = {"importing_country": market, "issued_in": "DE", **await certified_in_germany(seeded)}
+    await a_maker_certifies(seeded, "MBC-9", batch.case_id, at=batch.at, by="vito", **known)
+    await is_reviewed(seeded, "MBC-9", at=batch.at)
+    await batch.does(CHECKERS[market], REVIEW, outcomes=confirmed)
+    assert await lost(seeded) == [(market, False)]
+
+
+async def test_a_release_that_another_first_step_carries_loses_nothing(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch)
+    await checks(batch, "GB", **await made_by_its_maker(seeded, batch, "GB"))
+    await is_reviewed(seeded, "MBC-GB-1", at=batch.at, by="priya", accept=False)
+    assert await lost(seeded) == []
+    await takes_back(seeded, batch, "hana")
+    assert await lost(seeded) == [("GB", True)]
+
+
+async def test_another_first_step_carries_no_more_than_was_certified(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch, quantity="60", number="QPC-1")
+    await certifies(seeded, batch, quantity="40")
+    await checks(batch, "GB", quantity="100")
+    await takes_back(seeded, batch, "hana")
+    assert await lost(seeded) == [("GB", True)]
+
+
+async def test_who_has_certified_and_released_alone_stands_on_no_first_step(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    await certifies(seeded, batch)
+    await decides(batch, "quentin", "GB", RELEASE, **LICENCE)
+    await takes_back(seeded, batch, "hana")
+    assert await lost(seeded) == []
+
+
+async def test_a_review_does_not_confirm_a_release_whose_first_step_it_takes_away(seeded: Seeded) -> None:
+    batch, _ = await on_a_release(seeded)
+    await employed(seeded, "quentin", "FVP", licence={"number": LICENCE["authorisation"]})
+    await learns(batch)
+    await reports_answered(batch)
+    both = [*outcomes("MARKET_REGISTRATION", EU="WITHDRAW"), *outcomes(CH="CONFIRM")]
+    refusal = await refused(batch.does("quentin", REVIEW, outcomes=both, evidence=[PAPER]))
+    said = "its first step goes with this review; leave CH out, or take it back"
+    assert refusal.fields == {"outcomes.1.outcome": said}
+    assert await lost(seeded) == []
+    both[1] = outcomes("MARKET_REGISTRATION", CH="WITHDRAW")[0]
+    await batch.does("quentin", REVIEW, outcomes=both, evidence=[PAPER])
+    assert [market for market, stands in await lost(seeded) if stands] == []
