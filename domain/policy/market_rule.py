@@ -87,6 +87,9 @@ class MarketRule(MarketAsks):
     licences: Licences = ()
     """The kinds of that licence, and of those under which sites of these countries make and import it; any if none is
     named. Of other countries any authorisation of a site counts."""
+    at_origin: Codes = ()
+    """Further countries of which the licence may be, and where its signer may stand, for goods that come from there:
+    made there in their last step, or arrived there."""
     checkers: tuple[Role, ...] = ()
     """Of the deciders those who check the first step and certify nothing themselves."""
     first_steps: Reliances = ()
@@ -158,6 +161,8 @@ def _refuse_contradictions(row: MarketRule) -> None:
         raise ValueError("Who checks is one of the deciders.")
     if row.checkers and not row.first_steps:
         raise ValueError("Say what those who only check rely on.")
+    if row.at_origin and not row.licensed_in:
+        raise ValueError("Say first of which countries the licence is.")
     if not row.import_area and (row.importer_test or row.tested_in):
         raise ValueError("Say first what an import is.")
     if row.rule is not DecisionRule.MARKET and (row.checkers or row.first_steps):

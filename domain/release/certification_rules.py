@@ -88,8 +88,11 @@ def wording_of(row: MarketRule, rules: str | None) -> str:
     return row.statement if rules is None else row.statement.replace("{rules}", rules)
 
 
-def refuse_other_words(form: DecisionForMarket, row: MarketRule, wording: str) -> None:
-    """Raise `Refused` where a release does not say what the market's certificate says, or is signed elsewhere."""
+def refuse_other_words(form: DecisionForMarket, row: MarketRule, wording: str, also_in: Collection[str] = ()) -> None:
+    """Raise `Refused` where a release does not say what the market's certificate says, or is signed elsewhere.
+
+    `also_in` are countries where the signer may stand for the sake of these very goods.
+    """
     if form.decision is not MarketDecision.RELEASE:
         return
     faults: dict[str, str] = {}
@@ -98,8 +101,8 @@ def refuse_other_words(form: DecisionForMarket, row: MarketRule, wording: str) -
     if isinstance(form, LICENSED) and row.located_in:
         if form.location is None:
             faults["location"] = f"is required for {MarketDecision.RELEASE}"
-        elif form.location.country not in row.located_in:
-            faults["location.country"] = f"must be one of {', '.join(row.located_in)}"
+        elif form.location.country not in (places := (*row.located_in, *sorted(also_in))):
+            faults["location.country"] = f"must be one of {', '.join(places)}"
     if faults:
         raise broken("section 18", "The certificate says what the market's row of the policy says.", **faults)
 

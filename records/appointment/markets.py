@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from domain.appointment.reliance import Signing
-from domain.core.people import Role
 from domain.policy.market_rule import MarketRule
 from domain.policy.policy import Policy
 
@@ -17,8 +16,8 @@ def in_markets(signing: Signing, policy: Policy) -> Signing:
             "markets": markets,
             "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
             "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
-            "licensed_in": _licensed_in(signing.roles, rows),
-            "licences": _licences(signing.roles, rows),
+            "licensed_in": _licensed_in(signing, rows),
+            "licences": _licences(signing, rows),
         }
     )
 
@@ -34,14 +33,19 @@ def declares_for(policy: Policy, market: str, markets: Collection[str], country:
     return not markets or not set(policy.codes_counting_in(market)).isdisjoint(markets)
 
 
-def _licensed_in(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> frozenset[str]:
+def _licensed_in(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[str]:
     """Asked of who decides by the row; who confirms what a site has done is on that site's own licence."""
-    asked = [frozenset(row.licensed_in) if row is not None and roles <= {*row.deciders} else None for row in rows]
+    asked = [
+        frozenset(row.licensed_in) | (signing.comes_from & {*row.at_origin})
+        if row is not None and signing.roles <= {*row.deciders}
+        else None
+        for row in rows
+    ]
     known = [each for each in asked if each]
     return frozenset[str]().union(*known) if len(known) == len(asked) else frozenset()
 
 
-def _licences(roles: frozenset[Role], rows: Sequence[MarketRule | None]) -> frozenset[str]:
+def _licences(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[str]:
     """The kinds of licences, asked of the same people."""
-    asked = [row.licences if row is not None and roles <= {*row.deciders} else () for row in rows]
+    asked = [row.licences if row is not None and signing.roles <= {*row.deciders} else () for row in rows]
     return frozenset(each.value for kinds in asked for each in kinds) if asked and all(asked) else frozenset()

@@ -185,7 +185,8 @@ async def _lose(writing: Writing, batch_id: str, gone: Gone, reason: str, case_i
 
 async def _why_none(writing: Writing, market: BatchMarketRow, gone: Gone) -> str | None:
     """Why no first step carries a release; `None` if one does, or who released it has certified it and needs none."""
-    row = await row_for(writing, market)
+    batch = await writing.session.get_one(BatchRow, market.batch_id)
+    row = await row_for(writing, batch, market)
     if row is None or not row.checkers:
         return None
     checked = await _checked(writing, market)

@@ -26,6 +26,7 @@ from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
+from records.importation.origin import comes_from
 from records.release.release_sites import Places, release_sites_by
 from records.release.tables import GateExceptionRow
 
@@ -50,7 +51,8 @@ async def of_a_batch(writing: Writing, question: WhatIsSigned) -> tuple[Signing,
     if row is not None and isinstance(form, QpCertification) and row.rule == DecisionRule.QP.value:
         sites = await _release_sites(writing, batch, scope, form)
         signing = signing.model_copy(update={"release_sites": sites})
-    return (signing,)
+    origin = await comes_from(writing.session, [batch_id]) if row is not None else {}
+    return (signing.model_copy(update={"comes_from": origin.get(batch_id, frozenset())}),)
 
 
 async def _markets_of(session: AsyncSession, batch_id: str) -> dict[str, BatchMarketRow]:
@@ -94,10 +96,12 @@ async def of_releases(
         .order_by(col(BatchRow.batch_id), col(BatchMarketRow.market))
     )
     found = []
+    origin = await comes_from(session, batch_ids)
     for batch, scope, row in (await session.exec(query)).all():
         own = roles_under(DecisionRule(row.rule), row.deciders) & frozenset(roles)
         if own and (markets is None or row.market in markets):
-            found.append(_signing(batch, scope, own, row.market))
+            signing = _signing(batch, scope, own, row.market)
+            found.append(signing.model_copy(update={"comes_from": origin.get(batch.batch_id, frozenset())}))
     return tuple(found)
 
 

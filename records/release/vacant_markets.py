@@ -29,6 +29,7 @@ from records.core.tables.master_data import ScopeRow
 from records.core.vacancies import tell_nobody
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
+from records.importation.origin import comes_from
 from records.release.release_sites import Places, release_sites_by
 
 _REGISTERED = f"{Process.BATCH.noun}.request"
@@ -80,6 +81,7 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
     waiting = []
     rows = (await writing.session.exec(query)).all()
     places = await _release_sites(writing, [each for each in rows if each[0].rule == DecisionRule.QP.value])
+    origin = await comes_from(writing.session, {batch.batch_id for _, batch, _ in rows})
     for row, batch, scope in rows:
         sites, roles = places.get((batch.batch_id, row.market)), deciders_of(row)
         if not roles <= APPOINTED or not (question.roles is None or roles & question.roles):
@@ -92,6 +94,7 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
             market=row.market,
             release_sites=sites,
             is_clinical=is_clinical(batch),
+            comes_from=origin.get(batch.batch_id, frozenset()),
         )
         place = f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}"
         waiting.append(_Asked(signing, place, f"{batch.number} ({batch.batch_id})"))

@@ -45,6 +45,7 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
         [{"relies_on": ["EU"]}],
         [{"certified_in": ["DE"]}],
         [{"rule": "QCU", "deciders": ["HEAD_QA"], "takes_documents": True}],
+        [{"at_origin": ["GB"]}],
         [{"first_steps": [MAKERS], "takes_documents": True}],
         [{"rule": "QCU", "deciders": ["HEAD_QA"], "first_steps": [MAKERS]}],
         [{"first_steps": [{"kind": "RELEASE", "markets": ["CL"]}]}],

@@ -7,10 +7,11 @@ from sqlmodel import select
 
 from domain.core.people import Role
 from domain.core.refusals import Code
+from records.appointment.tables import AppointmentRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.under_review import released_by
 from records.core.policies import Policies
-from records.core.tables.master_data import PersonRoleRow, PersonRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
 from records.installation.supplementing import shipped_policy
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
@@ -188,6 +189,36 @@ async def test_what_is_certified_for_northern_ireland_goes_on_to_great_britain(s
     async with seeded.database.reading() as session:
         said = (await one_certification(session, await seeded.actor("rosa"), f"REL-GB-{START.year}-000001")).declaration
     assert said.relies_on == (certified.effect["certificate_number"],)
+
+
+@pytest.mark.parametrize(
+    ("made_in", "licensed_in", "stands_in", "faults"),
+    [
+        ("GB", "GB", "GB", set()),
+        ("GB", "GB", "IE", set()),
+        ("DE", "GB", "GB", {"appointment.licence.country"}),
+        ("GB", "DE", "GB", {"location.country"}),
+        ("GB", "DE", "IE", set()),
+        ("DE", "DE", "XI", set()),
+        ("IN", "IN", "XI", {"appointment.licence.country"}),
+    ],
+)
+@on_one_database
+async def test_a_qualified_person_of_great_britain_certifies_for_northern_ireland_what_comes_from_there(
+    seeded: Seeded, made_in: str, licensed_in: str, stands_in: str, faults: set[str]
+) -> None:
+    batch = await ready_for(seeded, "XI")
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = made_in
+        if licensed_in != made_in:
+            (await session.get_one(SiteRow, "OB-01")).country = licensed_in
+            for each in (await session.exec(select(AppointmentRow))).all():
+                each.licence_site = "OB-01"
+    given: dict[str, Any] = {"location": {"country": stands_in, "shown_by": "Office network"}}
+    if not faults:
+        await decides(batch, "quentin", "XI", **LICENCE, **given)
+        return
+    assert faults <= (await refused(decides(batch, "quentin", "XI", **LICENCE, **given))).fields.keys()
 
 
 async def test_switzerland_takes_the_technical_release_of_the_maker(seeded: Seeded) -> None:
