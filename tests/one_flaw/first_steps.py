@@ -3,13 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.release.certification_abroad import AbroadWithdrawal, CertificationAbroad
+from records.batch.tables.batches import BatchRow
+from records.installation.supplementing import shipped_policy
+from tests.domain.filling import filled
 from tests.one_flaw.abroad import ITS_MIA
 from tests.one_flaw.flaws import Flaw, both
 from tests.one_flaw.licences import also, ended, its_paper, shows_an_authorisation
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.telling import FIRST_STEP, SWISS, WHOLESALE, Telling
-from tests.records.appointing import appointed
+from tests.records.appointing import LICENCE, appointed
+from tests.records.declaring import signs
 from tests.records.importing import a_maker_certifies, is_reviewed
+from tests.records.release.test_tranches import seen
 
 ANEW = "MBC-77"
 _ROLES = {"GB": ("ruth", "RP_IMPORT", WHOLESALE), "CH": ("anna", "FVP", SWISS)}
@@ -41,6 +47,31 @@ def given_on_an_ended_authorisation(what: str, market: str) -> Flaw:
     return both(
         Flaw(act), its_paper(valid_to=timedelta(days=-1)), certified_anew(what, market, signed_under="FI-MIA-977")
     )
+
+
+def certified_abroad(
+    what: str, market: str, *shares: str, under: str = "EU", withdrawn: bool = False, **said: Any
+) -> Flaw:
+    """The sponsor's qualified person of the Union certifies it for a market that checks it, all or in these shares."""
+
+    async def act(told: Telling) -> None:
+        batch, row = told.batch(what), shipped_policy().market_rule(under)
+        assert row is not None
+        made = (await told.seeded.row(BatchRow, batch.case_id)).quantity
+        for number, share in enumerate(shares or (str(made),), 1):
+            known: dict[str, Any] = {"batch_id": batch.case_id, "market": market, "under": under, "decision": "RELEASE"}
+            known |= {"quantity": share, "statement": row.statement, "authorisation": LICENCE["number"]}
+            known |= {"location": {"country": "DE", "shown_by": "Office network"}, "audits_known": True}
+            known |= {"gates_seen": await seen(told.batch(what), market), **said}
+            form, actor = filled(CertificationAbroad, known), await told.seeded.actor("quentin", at=told.at)
+            await signs(told.seeded, actor, "certification_abroad.certify", f"QPC-{number}", form, at=told.at)
+            told.passes(minutes=1)
+        if withdrawn:
+            withdrawal, actor = filled(AbroadWithdrawal, {}), await told.seeded.actor("hana", at=told.at)
+            await signs(told.seeded, actor, "certification_abroad.withdraw", "QPC-1", withdrawal, at=told.at)
+            told.passes(minutes=1)
+
+    return Flaw(act)
 
 
 def turned_down(market: str) -> Flaw:

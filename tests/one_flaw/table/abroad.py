@@ -7,6 +7,7 @@ from tests.one_flaw.confirming import agreed
 from tests.one_flaw.deciding import NO, decided_for, judged_by_two, shown_by
 from tests.one_flaw.first_steps import (
     ANEW,
+    certified_abroad,
     certified_anew,
     given_on_an_ended_authorisation,
     named_anew,
@@ -70,7 +71,40 @@ FIRST = (
     Row("the first step was given on an authorisation that had ended", "GB",
         given_on_an_ended_authorisation(GB_PACK, "GB"),
         Barred(BROKEN, "was over on")),
+    Row("the technical release for Switzerland was given elsewhere", "CH",
+        certified_anew(CH_PACK, "CH", signed_as="RESPONSIBLE_PERSON"),
+        Barred(BROKEN, "was issued in FI; it must be one of CH"), ON_ANEW),
+    Row("the Swiss packer has released its pack technically", "CH",
+        both(stands_in(PAKKAUS, "CH"),
+             certified_anew(CH_PACK, "CH", signed_as="RESPONSIBLE_PERSON", issued_in="CH")), Released(), ON_ANEW),
+    Row("the technical release of the packer is to be checked for Great Britain", "GB",
+        certified_anew(GB_PACK, "GB", signed_as="RESPONSIBLE_PERSON"),
+        Barred(BROKEN, "was signed by the technically responsible person of its maker; by a qualified person is"),
+        ON_ANEW),
+    Row("the certificate of the packer for the Swiss pack certifies nothing", "CH",
+        certified_anew(CH_PACK, "CH", signed_as="MAKER", signed_under=None),
+        Barred(BROKEN, "does not say that a qualified person has certified"), ON_ANEW),
+    Row("an importer certifies what has never arrived there", "CH",
+        certified_anew(CH_PACK, "CH", signed_as="IMPORTER", issued_in="AT"),
+        Barred(BROKEN, "is the country of no site at which its arrival is recorded"), ON_ANEW),
     Row("a first step of another day counts as well", "CH", certified_anew(CH_PACK, "CH"), Released(), ON_ANEW),
+)  # fmt: skip
+ABROAD = (
+    Row("the qualified person of the Union has certified the pack for Great Britain", "GB",
+        certified_abroad(GB_PACK, "GB"), Released(), NONE),
+    Row("the qualified person of the Union has certified the pack for Switzerland, packed in Finland", "CH",
+        certified_abroad(CH_PACK, "CH"), Released(), NONE),
+    Row("the pack for Switzerland is certified under a law that nobody certifies under", "CH",
+        certified_abroad(CH_PACK, "CH", under="US"), Barred(BROKEN, "no qualified person certifies under it"), NONE),
+    Row("a part of the pack is certified for Great Britain", "GB", certified_abroad(GB_PACK, "GB", "100"),
+        Barred(BROKEN, "at most 100: no more is certified by EU-"), NONE),
+    Row("two parts of the pack are certified for Great Britain", "GB", certified_abroad(GB_PACK, "GB", "100", "50"),
+        Released(), {**NONE, "quantity": "150"}),
+    Row("more than two parts of the pack are released for Great Britain", "GB",
+        certified_abroad(GB_PACK, "GB", "100", "50"),
+        Barred(BROKEN, "at most 150: no more is certified by EU-"), {**NONE, "quantity": "151"}),
+    Row("the certification for Great Britain is withdrawn", "GB", certified_abroad(GB_PACK, "GB", withdrawn=True),
+        Barred(BROKEN, "release the batch first for EU"), NONE),
 )  # fmt: skip
 SLOTS = (
     Row("who has accepted the first step for Switzerland checks it", "CH",
@@ -192,4 +226,4 @@ ELSEWHERE = (
         Refused("G14", "refused in another market", frozenset({"G12"}))),
 )  # fmt: skip
 
-ROWS = (*MARKS, *FIRST, *SLOTS, *WHO, *AUTHORISED, *IMPORTED, *ELSEWHERE)
+ROWS = (*MARKS, *FIRST, *ABROAD, *SLOTS, *WHO, *AUTHORISED, *IMPORTED, *ELSEWHERE)
