@@ -28,6 +28,7 @@ from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
+from domain.policy.mutual_recognition import ProductKind
 
 StopNumber = Annotated[int, Field(ge=1, le=10**6)]
 _STOPPED = frozenset({AuthorisationStatus.SUSPENDED, AuthorisationStatus.WITHDRAWN})
@@ -69,6 +70,9 @@ class AuthorisationProposal(Form):
     shelf_life: RegisteredShelfLife | None = None
     official_batch_release: bool = Field(default=False, examples=[False])
     """Whether an official laboratory releases each batch: vaccines, products of blood (Directive 2001/83/EC, 114)."""
+    product_kind: ProductKind | None = Field(default=None, examples=[ProductKind.CHEMICAL])
+    """What kind of product it is. Where an agreement with a partner leaves that kind out, what its authorities certify
+    shows no GMP for it (gate G3)."""
     ends_stops: Annotated[tuple[StopNumber, ...], Field(max_length=100), ONCE] | None = Field(
         default=None, examples=[[1]]
     )

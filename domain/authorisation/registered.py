@@ -24,6 +24,10 @@ from domain.batch.making.pack import Pack
 from domain.batch.trial import is_same_trial
 from domain.core.names import name_key
 from domain.core.view import View
+from domain.policy.mutual_recognition import ProductKind
+
+_OFFICIALLY_RELEASED = frozenset({ProductKind.VACCINE, ProductKind.PLASMA})
+"""Directive 2001/83/EC, Article 114."""
 
 
 class AuthorisationReference(View):
@@ -83,6 +87,7 @@ class Registered(GateFacts):
     processes: tuple[RegisteredProcess, ...] = ()
     shelf_life: RegisteredShelfLife | None = None
     official_batch_release: bool = False
+    product_kind: ProductKind | None = None
     proposed_at: AwareDatetime
     stops: tuple[Stop, ...] = ()
 
@@ -180,6 +185,17 @@ def those_of(versions: Iterable[Registered], product: Product) -> list[Registere
 def specified_by(versions: Iterable[Registered], day: date) -> tuple[tuple[RegisteredSpecification, ...], ...]:
     """The versions of specifications that each authorisation in force on a day names, also those that are over."""
     return tuple(version.specifications for version in in_force_on(versions, day))
+
+
+def kinds_of(versions: Iterable[Registered]) -> frozenset[ProductKind]:
+    """The kinds of product that authorisations are of, or may be, as far as they say so.
+
+    What an official laboratory releases, and is said to be nothing else, may be a vaccine or a product of blood.
+    """
+    known = tuple(versions)
+    said = {each.product_kind for each in known if each.product_kind is not None}
+    unsaid = any(each.official_batch_release and each.product_kind is None for each in known)
+    return frozenset(said | _OFFICIALLY_RELEASED if unsaid else said)
 
 
 def in_force_on(versions: Iterable[Registered], day: date) -> list[Registered]:

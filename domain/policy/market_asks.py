@@ -23,6 +23,7 @@ def each_once(values: tuple[_C, ...]) -> tuple[_C, ...]:
 
 
 Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(each_once)]
+"""Countries, or codes of markets, each once."""
 
 
 def _each_authority_once(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,6 +49,10 @@ class MarketAsks(Part):
     """The registers in which a site is looked up before anything is asked of it; the sanctions lists always are."""
     inspectorates: Annotated[tuple[ShortText, ...], Field(max_length=20), AfterValidator(_each_authority_once)] = ()
     """Authorities whose own inspection of a site shows its GMP, wherever the site is, beside certificates."""
+    issuers: Codes = ()
+    """Countries whose authorities' certificates and authorisations show the GMP of a site, wherever it is; those of any
+    country where none is named. What partners issue counts as `mra` says. A paper of which nobody has recorded the
+    issuer, as one that was entered before that was asked for, counts as it did."""
     declares_substances: bool = False
     """Whether a qualified person declares on the GMP of who makes an intermediate or active substance (Directive
     2001/83/EC, Article 46(f)). Makers of active substances are then audited sooner, and no audit is waived."""

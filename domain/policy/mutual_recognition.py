@@ -16,7 +16,8 @@ class MraEffect(StrEnum):
     """What a row has for an effect. One does not follow from the other."""
 
     INSPECTION = "INSPECTION"
-    """What the partner's authority has found of a site in its own country counts (gate G3)."""
+    """What the partner's authority has found of a site in its own country, and what it has issued for one, counts (gate
+    G3)."""
     BATCH_TEST = "BATCH_TEST"
     """What was made and tested there is not tested again after its import (gate G9)."""
 
@@ -57,7 +58,7 @@ class MutualRecognition(Part):
     importer: Country
     """The market that imports, by the code of its row."""
     partner: Country
-    """The country that is recognised."""
+    """The country that is recognised; the code of a market that has a row stands for all that count as it."""
     effects: Annotated[tuple[MraEffect, ...], Field(min_length=1)]
     """What is recognised."""
     first_day: date
@@ -68,6 +69,8 @@ class MutualRecognition(Part):
     """Kinds of product that it does not cover."""
     also: Codes = ()
     """Further countries in which what it covers may be made and tested."""
+    inspects_in: Codes = ()
+    """Further countries of whose sites the partner's certificates count; those of its own always do."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -76,11 +79,6 @@ class MutualRecognition(Part):
         if len(set(self.effects)) != len(self.effects) or len(set(self.excludes)) != len(self.excludes):
             raise ValueError("Name each effect and each kind once.")
         return self
-
-    @property
-    def countries(self) -> frozenset[str]:
-        """Where what it covers is made and tested."""
-        return frozenset({self.partner, *self.also})
 
     @property
     def name(self) -> str:

@@ -9,9 +9,11 @@ from domain.batch.gate.site_facts import (
     CertificateFacts,
     DeclarationFacts,
     InspectionFacts,
+    RecognisedPapers,
     ScopeFacts,
 )
 from domain.batch.supply_stage import SupplyStage
+from domain.core.countries import country_name
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
 from domain.policy.market_asks import Bar
 from domain.release.evidence import Member
@@ -49,6 +51,11 @@ def certificates(member: Member) -> Found:
     or withdrawn, whatever else counts; what is made after that without an authorisation is barred likewise. The
     authority may have extended what has ended on paper, or none is issued where the site is: then the certifier writes
     why the site counts as compliant (section 5).
+
+    A certificate or authorisation counts where the row of the market names the country of its authority (`issuers`), or
+    a partner's row (`mra`) recognises it: of a site in its territory, while the row holds, for what it does not leave
+    out.
+    One of which the issuer was not asked for when it was entered counts as it did then, and its line says so.
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{place(each)}: qualified as supplier, see G1" for each in member.scopes]
@@ -119,19 +126,55 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     own = [each for each in member.certificates if _is_of(each, scope)]
     inspected = [each for each in _at(member, scope) if _shows_gmp(member, scope, each)]
+    known = [each for each in own if _unrecognised(member, scope, each, member.today) is None]
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful: list[Reason] = []
-    if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
-        bare = f"no valid certificate of {place(scope)} names {activity} now"
+    if not any(each.is_verified and _counted_on(each, member.today) for each in known) and not inspected:
+        bare = f"no valid certificate of {place(scope)} names {activity} now{_strange(member, scope, own)}"
         over = (each.valid_to for each in own if each.valid_to is not None and each.valid_to < member.today)
         last, newest = max(over, default=None), own[-1].certificate_id if own else ""
         doubtful.append(member.reason(bare, Kind.NO_CERTIFICATE, scope.scope_id, newest, since=last))
     doubtful += [
         member.reason(f"none of {place(scope)} named {activity} on {day}", Kind.NO_CERTIFICATE_ON, scope.scope_id, day)
         for day in dict.fromkeys((member.first_day, member.last_day))
-        if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
+        if day is not None and not _has_paper_on(member, scope, own, day) and not _seen_by(inspected, day)
     ]
     return doubtful
+
+
+def _has_paper_on(member: Member, scope: ScopeFacts, own: Iterable[CertificateFacts], day: date) -> bool:
+    return any(_counted_on(each, day) and _unrecognised(member, scope, each, day) is None for each in own)
+
+
+def _strange(member: Member, scope: ScopeFacts, own: Iterable[CertificateFacts]) -> str:
+    """Of certificates that would count today: why the market does not recognise them, in words."""
+    valid = [each for each in own if each.is_verified and _counted_on(each, member.today)]
+    found = {each.number or each.certificate_id: _unrecognised(member, scope, each, member.today) for each in valid}
+    return "".join(f"; {number} {fault}" for number, fault in found.items() if fault is not None)
+
+
+def _unrecognised(member: Member, scope: ScopeFacts, certificate: CertificateFacts, day: date) -> str | None:
+    """Why the market does not recognise who has issued a paper of a site, on a day; `None` if it does."""
+    issuer, issuers = certificate.issued_by, member.asks.issuers
+    if issuer is None or not issuers or issuer in issuers:
+        return None
+    by = f"was issued in {country_name(issuer)}"
+    rows = [each for each in member.papers_recognised if issuer in each.issuers]
+    faults = [_left_out(each, scope, day) for each in rows]
+    if None in faults:
+        return None
+    return f"{by}, and {'; '.join(filter(None, faults))}" if rows else f"{by}, which {member.market} does not recognise"
+
+
+def _left_out(row: RecognisedPapers, scope: ScopeFacts, day: date) -> str | None:
+    """Why a partner's row does not cover what was issued of a site; `None` if it does."""
+    if day < row.first_day:
+        return f"{row.name} had not begun on {day}"
+    if row.last_day is not None and row.last_day < day:
+        return f"{row.name} has ended on {row.last_day}"
+    if scope.country not in row.sites_in:
+        return f"{row.name} covers no site in {country_name(scope.country or 'a country that is not on record')}"
+    return f"{row.name} leaves out {row.left_out.words}" if row.left_out is not None else None
 
 
 def _inspection_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
@@ -227,7 +270,9 @@ def _inspection_line(member: Member, inspection: InspectionFacts) -> str:
 def _line(member: Member, certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
     name = f"{words(certificate.type)} {certificate.number or f'({certificate.certificate_id})'}"
-    other = "" if certificate.covers_activity else ", other activities"
+    issuer = certificate.issued_by
+    issued = f", issued in {country_name(issuer)}" if issuer is not None else ", issuer not on record"
+    other = issued if certificate.covers_activity else f"{issued}, other activities"
     other += ", of no kind that the market takes" if certificate.is_of_other_supply else ""
     if certificate.stopped_on is not None:
         until = f" until {certificate.stopped_until}" if certificate.stopped_until is not None else ""

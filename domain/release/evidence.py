@@ -34,6 +34,7 @@ from domain.batch.gate.site_facts import (
     CriticalFacts,
     DeclarationFacts,
     InspectionFacts,
+    RecognisedPapers,
     ScopeFacts,
 )
 from domain.batch.making.materials import MaterialPart
@@ -112,6 +113,8 @@ class Member(GateFacts):
     recognises: Mapping[str, MarketAsks] = Field(default_factory=dict)
     """Countries whose inspections of their own sites the market recognises today (`mra`, INSPECTION), with what they
     ask themselves."""
+    papers_recognised: tuple[RecognisedPapers, ...] = ()
+    """What the market recognises of what partners' authorities issue (`mra`, INSPECTION)."""
     consignments: tuple[ConsignmentFacts, ...] = ()
     """What has arrived of it from another country, where something of the family was made outside the market's area."""
     arrived_beyond: str | None = None

@@ -1,6 +1,6 @@
 """Whether the agreement with a partner waives the importer's test of a batch (domain specification, section 18)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -31,12 +31,14 @@ class Waiver(NamedTuple):
     """Why it is not waived; nothing if it is."""
 
 
-def recognised(rows: Iterable[MutualRecognition], importer: str, day: date) -> tuple[Recognition, ...]:
-    """The rows of a market, as they are on a day."""
+def recognised(
+    rows: Iterable[MutualRecognition], importer: str, day: date, codes_of: Callable[[str], Iterable[str]]
+) -> tuple[Recognition, ...]:
+    """The rows of a market, as they are on a day. `codes_of` gives what counts as the market that a partner is."""
     return tuple(
         Recognition(
             name=row.name,
-            countries=row.countries,
+            countries=frozenset({*codes_of(row.partner), *row.also}),
             covers_tests=row.has(MraEffect.BATCH_TEST, importer, day),
             ended_on=row.last_day if row.last_day is not None and row.last_day < day else None,
             excludes=frozenset(row.excludes),

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from domain.core.attestations import Known
+from domain.core.countries import Country
 from domain.core.days import add_months
 from domain.core.forms import LAST_DAY, Value
-from domain.core.text import ShortText, Text
+from domain.core.text import STORED, ShortText, Text
 from domain.site.site import Activity
 
 
@@ -37,6 +38,10 @@ class CertificateType(StrEnum):
 OF_MANUFACTURE = frozenset({CertificateType.MIA, CertificateType.MIA_IMP})
 
 
+OF_AUTHORITIES = frozenset({CertificateType.GMP_CERT, CertificateType.MIA, CertificateType.WDA})
+"""What an authority issues, and another one may recognise."""
+
+
 class CertificateStatus(StrEnum):
     """Received from the site, verified by the sponsor, rejected, replaced by a later one that was verified; or, once
     verified, stopped by its authority.
@@ -58,13 +63,24 @@ class CertificateData(Value):
     number: ShortText = Field(examples=["DE_RP_01_GMP_2024_0117"])
     """Number of the certificate or authorisation."""
     authority: ShortText = Field(examples=["Landesamt für soziale Angelegenheiten, Mainz"])
-    """Who issued it."""
+    """Who issued it, by name."""
+    issued_by: Country | None = Field(examples=["DE"])
+    """The country whose authority issued it, wherever the site is: `EU` for an authority of the Union itself. Required
+    for a GMP certificate and an authorisation (gate G3 compares it with what the row of the market recognises); null
+    for what no authority issues."""
     inspected_on: date | None = None
     """Last day of the inspection it rests on. Required for a GMP certificate that names no last day."""
     valid_to: date | None = Field(examples=["2030-12-31"])
     """Last day of validity as printed; null if none is printed."""
     scope_text: Text = Field(examples=["Manufacture of active substances: chemical synthesis, packaging, testing"])
     """What it covers, in the words of the certificate."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_nothing_as_stored_before(cls, given: Any, info: ValidationInfo) -> Any:
+        """What was stored before issuers were asked for says nothing of whose authority has issued it."""
+        was_stored = isinstance(given, dict) and (info.context or {}).get(STORED)
+        return {"issued_by": None, **given} if was_stored else given
 
 
 class CertificateEntry(BaseModel):
@@ -200,6 +216,8 @@ def certificate_faults(certificate: CertificateData, expected: CertificateType, 
     faults: dict[str, str] = {}
     if certificate.type is not expected:
         faults["type"] = f"must be {expected}"
+    if certificate.issued_by is None and certificate.type in OF_AUTHORITIES:
+        faults["issued_by"] = "name the country whose authority has issued it"
     if certificate.inspected_on is not None and certificate.inspected_on > latest_day:
         faults["inspected_on"] = "is in the future"
     if certificate.inspected_on and certificate.valid_to and certificate.valid_to < certificate.inspected_on:

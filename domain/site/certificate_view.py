@@ -18,6 +18,8 @@ class CertificateView(View):
     type: CertificateType
     number: str
     authority: str
+    issued_by: str | None
+    """Country of the authority that issued it; null if that is not on record."""
     inspected_on: date | None
     valid_to: date | None
     """Last day of validity, as printed or counted from the inspection; null if it has no end."""

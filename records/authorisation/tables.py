@@ -36,6 +36,7 @@ class AuthorisationRow(SQLModel, table=True):
     processes: Json = Field(default_factory=list, sa_column=json_column())
     shelf_life: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     official_batch_release: bool = False
+    product_kind: str | None = None
     ends_on: date | None = Field(default=None, index=True)
     """The first day on which it is looked at whether it has ended by its dates; `None` if it has no end."""
     ends_stops: Json | None = Field(default=None, sa_column=json_column(nullable=True))

@@ -20,6 +20,9 @@ class CertificateRow(SQLModel, table=True):
     type: str
     number: str
     authority: str
+    issued_by: str | None = None
+    """Country of the authority; `None` where no authority issues such a paper, or none was asked for when it was
+    entered."""
     inspected_on: date | None = None
     valid_to: date | None = None
     """Last day of validity, as printed or counted from the inspection."""

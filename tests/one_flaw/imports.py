@@ -64,6 +64,7 @@ def licensed(
             "type": "MIA",
             "number": f"MIA-{place.country}-77",
             "authority": f"Authority of {place.country}",
+            "issued_by": place.country,
             "scope_text": "Manufacture and importation",
             "inspected_on": None,
             "valid_to": ends.date().isoformat(),

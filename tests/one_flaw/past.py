@@ -113,16 +113,20 @@ def said(form: Form) -> dict[str, JsonValue]:
     return {"form": form.model_dump(mode="json"), "sha256": "0" * 64, "version": 1, "effect": {}}
 
 
-async def shows_a_certificate(case: Qualifying, place: Place, ends: date, *, is_verified: bool = True) -> None:
+async def shows_a_certificate(
+    case: Qualifying, place: Place, ends: date, *, is_verified: bool = True, **printed: JsonValue
+) -> None:
     """The site sends its certificate, and the sponsor looks it up."""
     document = await case.seeded.upload(by=await case.seeded.actor(place.quality, at=case.at))
     certificate = {
         "type": "GMP_CERT",
         "number": f"{place.country}-GMP-{ends:%Y%m%d}",
         "authority": f"Authority of {place.country}",
+        "issued_by": place.country,
         "scope_text": place.activity.value,
         "inspected_on": (case.at - timedelta(days=100)).date().isoformat(),
         "valid_to": ends.isoformat(),
+        **printed,
     }
     sent = [{"key": "gmp_certificate", "document": document, "certificate": certificate}]
     await case.does(place.quality, "submit-documents", documents=sent)

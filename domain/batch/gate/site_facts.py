@@ -10,6 +10,7 @@ from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.gate.gate import GateFacts
 from domain.event.site_event import AuthorityOutcome
+from domain.policy.mutual_recognition import ProductKind
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
 
@@ -69,6 +70,8 @@ class CertificateFacts(GateFacts):
     certificate_id: str
     type: CertificateType
     number: str = ""
+    issued_by: str | None = None
+    """Country of the authority; `None` where that was not asked for when it was entered."""
     inspected_on: date | None = None
     """Last day of the inspection it rests on; it says nothing of the days before."""
     valid_to: date | None = None
@@ -85,6 +88,22 @@ class CertificateFacts(GateFacts):
     """Day from which it was stopped; it did not count from then on."""
     stopped_until: date | None = None
     """Day from which it counts again."""
+
+
+class RecognisedPapers(GateFacts):
+    """G3: what a partner's authorities issue, as far as a row of the policy (`mra`, INSPECTION) recognises it."""
+
+    name: str
+    """The row, as people find it."""
+    issuers: frozenset[str]
+    """The codes of the partner."""
+    sites_in: frozenset[str]
+    """Where the sites are that it is recognised of."""
+    first_day: date
+    last_day: date | None = None
+    """`None` while it has no end."""
+    left_out: ProductKind | None = None
+    """What the product is, if the row leaves that out."""
 
 
 class DeclarationFacts(GateFacts):

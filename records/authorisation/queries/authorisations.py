@@ -24,6 +24,7 @@ from domain.core.document import DocumentReference
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
+from domain.policy.mutual_recognition import ProductKind
 from records.authorisation.in_force import registered
 from records.authorisation.tables import AuthorisationRow, AuthorisationStopRow
 from records.core.queries import pages
@@ -55,6 +56,7 @@ class AuthorisationView(View):
     processes: tuple[RegisteredProcess, ...]
     shelf_life: RegisteredShelfLife | None
     official_batch_release: bool
+    product_kind: ProductKind | None
     ends_stops: tuple[int, ...] | None
     """Numbers of the stops that it ends, where it had to name them."""
     evidence: tuple[DocumentReference, ...]

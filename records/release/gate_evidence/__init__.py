@@ -3,13 +3,15 @@
 The same look serves the gate report, the entry to certification and the signature itself.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.authorisation.registered import specified_by
+from domain.authorisation.registered import kinds_of, specified_by
 from domain.policy.market_rule import DecisionRule, MarketRule, rule_of
+from domain.policy.mutual_recognition import ProductKind
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
@@ -37,6 +39,7 @@ from records.release.gate_evidence.imports import (
     batch_certificates_of,
     import_rule,
     inspections_recognised,
+    papers_recognised,
     with_countries,
 )
 from records.release.gate_evidence.lineage import parents_of, uses_of
@@ -71,9 +74,9 @@ async def evidence_of(
 ) -> BatchEvidence:
     """The evidence for the decision on a batch for a market at an instant, before anybody decides."""
     context = await GateContext.at_batch(session, policies, batch, market, at)
-    own, *origin = await of_each_member(context)
     records, decided = await Records.of_batch(context), await _decided(context)
     authorised = await authorisations_for(context) if decided["needs"].is_of_a_product else ()
+    own, *origin = await of_each_member(context, kinds_of(authorised))
     return BatchEvidence(
         **own,
         ancestors=tuple(Member.model_construct(**each) for each in origin),  # of facts that were validated one by one
@@ -121,8 +124,11 @@ async def _decided(context: GateContext) -> dict[str, Any]:
     }
 
 
-async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
-    """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
+async def of_each_member(context: GateContext, kinds: Collection[ProductKind] = ()) -> list[dict[str, Any]]:
+    """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all.
+
+    `kinds` are the kinds of product that it is, as its authorisations say.
+    """
     session, sites = context.session, context.site_ids
     statements, agreements = await statements_of(context), await Agreements.of_all(context)
     audited, reported, holds = await audits_at(session, sites), await reported_changes(context), await holds_of(context)
@@ -139,6 +145,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     reviewed = await reviewed_again(context)
     transports = await with_countries(context, await transports_of(session, context.batch_ids))
     asks, recognises = context.asks, inspections_recognised(context)
+    papers = papers_recognised(context, kinds)
     consignments = await consignments_of(context, transports)
     beyond = await beyond_what_was_made_of(context, consignments)
     gathered: dict[str, dict[str, Any]] = {
@@ -177,6 +184,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "market": context.market,
             "asks": asks,
             "recognises": recognises,
+            "papers_recognised": papers,
             "today": each.calendar.local_day(context.at),
             "depth": each.depth,
             "supply_stage": each.stage,

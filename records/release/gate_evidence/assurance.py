@@ -59,6 +59,7 @@ def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
         certificate_id=row.certificate_id,
         type=CertificateType(row.type),
         number=row.number,
+        issued_by=row.issued_by,
         inspected_on=row.inspected_on,
         valid_to=row.valid_to,
         is_verified=row.status == CertificateStatus.VERIFIED.value,

@@ -1,10 +1,11 @@
 """G9 and G13: what is known of the imports of a family."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlmodel import col, select
 
 from domain.batch.gate.chain_facts import TransportFacts
+from domain.batch.gate.site_facts import RecognisedPapers
 from domain.importation.batch_certificate import ManufacturerCertificate, laboratories_of
 from domain.importation.facts import (
     UNKNOWN,
@@ -12,7 +13,7 @@ from domain.importation.facts import (
     ImportRule,
 )
 from domain.policy.market_asks import MarketAsks
-from domain.policy.mutual_recognition import MraEffect, rows_with
+from domain.policy.mutual_recognition import MraEffect, ProductKind, rows_with
 from domain.release.import_waiver import recognised
 from records.core.tables.master_data import SiteRow
 from records.importation.tables import BatchCertificateRow
@@ -30,7 +31,7 @@ def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | Non
         tested_in=frozenset(row.tested_in),
         codes=row.codes,
         licences=frozenset(each for each in row.licences if each.is_of_manufacture),
-        recognised=recognised(context.policy.mra, row.market, context.today),
+        recognised=recognised(context.policy.mra, row.market, context.today, context.policy.destinations_of),
         is_asked_for=is_asked_for,
     )
 
@@ -41,7 +42,28 @@ def inspections_recognised(context: GateContext) -> dict[str, MarketAsks]:
     if row is None:
         return {}
     rows = rows_with(context.policy.mra, MraEffect.INSPECTION, row.market, context.today)
-    return {each.partner: context.policy.asks_of(each.partner) for each in rows}
+    asks_of, codes_of = context.policy.asks_of, context.policy.destinations_of
+    return {code: asks_of(each.partner) for each in rows for code in codes_of(each.partner)}
+
+
+def papers_recognised(context: GateContext, kinds: Collection[ProductKind]) -> tuple[RecognisedPapers, ...]:
+    """What partners' authorities issue that the market recognises, at whatever time, of a product of these kinds."""
+    row = context.policy.market_rule(context.market)
+    if row is None:
+        return ()
+    codes_of = context.policy.destinations_of
+    return tuple(
+        RecognisedPapers(
+            name=each.name,
+            issuers=frozenset(codes_of(each.partner)),
+            sites_in=frozenset({*codes_of(each.partner), *each.inspects_in}),
+            first_day=each.first_day,
+            last_day=each.last_day,
+            left_out=next((kind for kind in each.excludes if kind in kinds), None),
+        )
+        for each in context.policy.mra
+        if each.importer == row.market and MraEffect.INSPECTION in each.effects
+    )
 
 
 async def with_countries(

@@ -39,7 +39,7 @@ async def enter(
             site_id=case.site_id,
             scope_id=case.scope_ids[0],
             case_id=case.case_id,
-            **certificate.model_dump(include={"number", "authority", "inspected_on", "scope_text"}),
+            **certificate.model_dump(include={"number", "authority", "issued_by", "inspected_on", "scope_text"}),
             type=certificate.type.value,
             valid_to=entry.valid_to,
             sort_valid_to=entry.valid_to or LAST_DAY,

@@ -19,7 +19,14 @@ from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 3, 10)
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
-GMP = {"type": "GMP_CERT", "number": "1", "authority": "RP", "scope_text": "Synthesis", "inspected_on": "2024-03-10"}
+GMP = {
+    "type": "GMP_CERT",
+    "number": "1",
+    "authority": "RP",
+    "issued_by": "DE",
+    "scope_text": "Synthesis",
+    "inspected_on": "2024-03-10",
+}
 PRINTED = {**GMP, "valid_to": None}
 NO_FILE = {"not_available": "We have none."}
 REQUIRED = [

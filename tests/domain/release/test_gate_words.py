@@ -31,6 +31,7 @@ _PEOPLE = frozenset({"persons", "certifier", "accepted_by", "by"})
 _NAMED: dict[str, Any] = {
     "site_id": SITE, "site": SITE_NAME, "by_name": NAME, "decided_by": NAME, "corrected_by": NAME, "placed_by": NAME,
     "on_behalf_of": NAME, "because": "what was read", "name": SITE_NAME, "maker": SITE_NAME, "market": "EU",
+    "issuers": "DE", "issued_by": "DE", "country": "DE",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def judged(
     rule = ImportRule(
         area=frozenset({"DE"}),
         codes=frozenset({"EU", "DE"}),
-        recognised=recognised([CH.model_copy(update=row or {})], "EU", DAY),
+        recognised=recognised([CH.model_copy(update=row or {})], "EU", DAY, lambda code: (code,)),
     )
     known = {
         "name": "T-7 (BAT-7)",

@@ -2,7 +2,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from domain.core.text import STORED
 from domain.site.certificate import (
     Certificate,
     CertificateData,
@@ -121,10 +123,22 @@ def test_a_certificate_counts_only_if_it_is_valid_checked_and_names_the_activity
         ({"inspected_on": "2025-01-14"}, set()),
         ({"inspected_on": "2023-03-10", "valid_to": "2023-03-09"}, {"valid_to"}),
         ({"type": "ISO"}, {"type"}),
+        ({"inspected_on": "2023-03-10", "issued_by": None}, {"issued_by"}),
     ],
 )
 def test_a_certificate_is_entered_whole(changes: dict[str, Any], expected: set[str]) -> None:
     assert set(certificate_faults(printed(**changes), CertificateType.GMP_CERT, latest_day=TODAY)) == expected
+
+
+def test_what_was_stored_before_issuers_were_asked_for_says_nothing_of_its_own() -> None:
+    stored = printed().model_dump(mode="json", exclude={"issued_by"})
+    with pytest.raises(ValidationError):
+        CertificateData.model_validate(stored)
+    assert CertificateData.model_validate(stored, context={STORED: True}).issued_by is None
+
+
+def test_what_no_authority_issues_names_none() -> None:
+    assert certificate_faults(printed(type="ISO", issued_by=None), CertificateType.ISO, latest_day=TODAY) == {}
 
 
 def test_a_licence_may_be_without_an_end() -> None:

@@ -11,6 +11,7 @@ from tests.one_flaw.table import (
     confirmations,
     decision,
     imports,
+    issuers,
     licences,
     lots,
     packs,
@@ -30,4 +31,5 @@ ROWS: tuple[Row, ...] = (
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
     *packs.ROWS, *bought.ROWS, *abroad.ROWS, *supplies.ROWS, *confirmations.ROWS,
+    *issuers.ROWS,
 )  # fmt: skip

@@ -31,7 +31,14 @@ MANDATORY = {
 }
 OPTIONAL = {"cep", "iso_certificate", "insurance"}
 REFERENCE = {"document_id": "DOC-1", "sha256": "0" * 64}
-GMP = {"type": "GMP_CERT", "number": "1", "authority": "RP", "scope_text": "Chemical synthesis", "valid_to": None}
+GMP = {
+    "type": "GMP_CERT",
+    "number": "1",
+    "authority": "RP",
+    "issued_by": "DE",
+    "scope_text": "Chemical synthesis",
+    "valid_to": None,
+}
 OLD = {**GMP, "inspected_on": "2023-03-10"}
 """The certificate of the worked scenario."""
 

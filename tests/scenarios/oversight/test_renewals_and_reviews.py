@@ -66,6 +66,7 @@ async def test_a_certificate_is_turned_down_once_sent_twice_at_once_and_verified
     body["certificate"] |= {
         "number": "2",
         "authority": "RP",
+        "issued_by": "DE",
         "valid_to": (ends + timedelta(days=900)).isoformat(),
         "scope_text": "Synthesis",
     }
