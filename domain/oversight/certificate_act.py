@@ -14,10 +14,10 @@ from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
-from domain.site.certificate import OF_MANUFACTURE, CertificateStatus, CertificateType, register_faults
+from domain.site.certificate import OF_AUTHORITIES, CertificateStatus, CertificateType, register_faults
 
 RULE = "section 19, G3"
-_OF_AUTHORITIES = OF_MANUFACTURE | {CertificateType.GMP_CERT, CertificateType.WDA, CertificateType.CEP}
+_OF_AUTHORITIES = OF_AUTHORITIES | {CertificateType.CEP, CertificateType.FDA_REGISTRATION}
 _ENTERS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.REG_AFFAIRS, Role.QP})
 
 

@@ -10,7 +10,9 @@ from domain.core.standard import Standard
 from domain.core.text import ShortText
 from domain.policy.limits import Part
 from domain.site.authorities import authority_key
+from domain.site.certificate import CertificateType
 from domain.site.registers import Register
+from domain.site.site import Activity, ProductStage
 
 _C = TypeVar("_C", bound=str)
 
@@ -40,6 +42,29 @@ class Bar(StrEnum):
     """The site's manufacturing authorisation was suspended or withdrawn when it was made."""
 
 
+class SitePaper(Part):
+    """A paper that a site has to have which makes for the market, beside what shows its GMP (gate G3)."""
+
+    type: CertificateType
+    """What it is."""
+    activities: Annotated[tuple[Activity, ...], Field(max_length=len(Activity)), AfterValidator(each_once)] = ()
+    """What is done at such a site; anything if none is named."""
+    stages: Annotated[tuple[ProductStage, ...], Field(max_length=len(ProductStage)), AfterValidator(each_once)] = ()
+    """The stages of supply that it is made for; any if none is named."""
+    bars: bool = False
+    """Whether what was made without it is not for the market. Else the certifier judges."""
+
+    def is_asked_of(self, activity: Activity | None, stage: ProductStage | None) -> bool:
+        """Whether a site needs it for what it does, for a stage of supply. Of what is not known it is asked."""
+        does = not self.activities or activity is None or activity in self.activities
+        return does and (not self.stages or stage is None or stage in self.stages)
+
+
+def _each_type_once(papers: tuple[SitePaper, ...]) -> tuple[SitePaper, ...]:
+    each_once(tuple(each.type for each in papers))
+    return papers
+
+
 class MarketAsks(Part):
     """What a market asks of those who make for it. The kinds of rule are of the program, the values of its row."""
 
@@ -53,6 +78,8 @@ class MarketAsks(Part):
     """Countries whose authorities' certificates and authorisations show the GMP of a site, wherever it is; those of any
     country where none is named. What partners issue counts as `mra` says. A paper of which nobody has recorded the
     issuer, as one that was entered before that was asked for, counts as it did."""
+    papers: Annotated[tuple[SitePaper, ...], Field(max_length=10), AfterValidator(_each_type_once)] = ()
+    """Papers that a site has to have beside what shows its GMP."""
     declares_substances: bool = False
     """Whether a qualified person declares on the GMP of who makes an intermediate or active substance (Directive
     2001/83/EC, Article 46(f)). Makers of active substances are then audited sooner, and no audit is waived."""

@@ -18,9 +18,10 @@ from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
 from domain.policy.market_asks import Bar
 from domain.release.evidence import Member
 from domain.release.gate_words import words
+from domain.release.paper_gates import counted_on, demanded_papers, is_stopped_on, papers_of
 from domain.release.site_words import place, place_of, status_now, stood
 from domain.site.authorities import authority_key, is_fda
-from domain.site.certificate import OF_MANUFACTURE, CertificateStatus, CertificateType, is_valid_on, was_stopped_on
+from domain.site.certificate import OF_AUTHORITIES, OF_MANUFACTURE, CertificateStatus, CertificateType
 from domain.site.site import Activity
 
 _GOOD = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
@@ -29,7 +30,7 @@ _BAD = frozenset({AuthorityOutcome.OAI, AuthorityOutcome.NON_COMPLIANT})
 _OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
 
 
-def certificate_types(activity: Activity) -> frozenset[CertificateType]:
+def certificate_types(activity: Activity | None) -> frozenset[CertificateType]:
     """What shows that a site may do an activity: a GMP certificate or an authorisation; for storage a wholesale one."""
     stores = {CertificateType.WDA} if activity is Activity.STORAGE else set()
     return frozenset({CertificateType.GMP_CERT} | OF_MANUFACTURE | stores)
@@ -72,7 +73,8 @@ def certificates(member: Member) -> Found:
     doubtful = [doubt for scope in member.scopes for doubt in _inspection_doubts(member, scope)]
     doubtful += [_stops(member, scope, each) for scope, each in stopped if not _is_unauthorised(member, each)]
     doubtful += [doubt for found in bare.values() for doubt in found]
-    return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
+    found = Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
+    return found.beside(demanded_papers(member))
 
 
 def _undeclared(member: Member) -> list[str]:
@@ -124,12 +126,12 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
-    own = [each for each in member.certificates if _is_of(each, scope)]
+    own = _papers_of_gmp(member, scope)
     inspected = [each for each in _at(member, scope) if _shows_gmp(member, scope, each)]
     known = [each for each in own if _unrecognised(member, scope, each, member.today) is None]
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful: list[Reason] = []
-    if not any(each.is_verified and _counted_on(each, member.today) for each in known) and not inspected:
+    if not any(each.is_verified and counted_on(each, member.today) for each in known) and not inspected:
         bare = f"no valid certificate of {place(scope)} names {activity} now{_strange(member, scope, own)}"
         over = (each.valid_to for each in own if each.valid_to is not None and each.valid_to < member.today)
         last, newest = max(over, default=None), own[-1].certificate_id if own else ""
@@ -142,13 +144,18 @@ def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     return doubtful
 
 
+def _papers_of_gmp(member: Member, scope: ScopeFacts) -> list[CertificateFacts]:
+    types = certificate_types(scope.activity)
+    return [each for each in papers_of(member, scope) if each.type in types and not each.is_of_other_supply]
+
+
 def _has_paper_on(member: Member, scope: ScopeFacts, own: Iterable[CertificateFacts], day: date) -> bool:
-    return any(_counted_on(each, day) and _unrecognised(member, scope, each, day) is None for each in own)
+    return any(counted_on(each, day) and _unrecognised(member, scope, each, day) is None for each in own)
 
 
 def _strange(member: Member, scope: ScopeFacts, own: Iterable[CertificateFacts]) -> str:
     """Of certificates that would count today: why the market does not recognise them, in words."""
-    valid = [each for each in own if each.is_verified and _counted_on(each, member.today)]
+    valid = [each for each in own if each.is_verified and counted_on(each, member.today)]
     found = {each.number or each.certificate_id: _unrecognised(member, scope, each, member.today) for each in valid}
     return "".join(f"; {number} {fault}" for number, fault in found.items() if fault is not None)
 
@@ -226,25 +233,10 @@ def _seen_by(inspected: Iterable[InspectionFacts], day: date) -> bool:
     return any(outcome in _GOOD for outcome in until.values())
 
 
-def _counted_on(certificate: CertificateFacts, day: date) -> bool:
-    begun = certificate.inspected_on is None or certificate.inspected_on <= day
-    return begun and is_valid_on(certificate.valid_to, day) and not _is_stopped_on(certificate, day)
-
-
-def _is_stopped_on(certificate: CertificateFacts, day: date) -> bool:
-    return was_stopped_on(certificate.stopped_on, certificate.stopped_until, day)
-
-
-def _is_of(certificate: CertificateFacts, scope: ScopeFacts) -> bool:
-    """Whether it names what was done there, and is of a kind that the market takes."""
-    names = certificate.scope_id == scope.scope_id and certificate.covers_activity
-    return names and not certificate.is_of_other_supply
-
-
 def _stopped(member: Member, scope: ScopeFacts) -> list[CertificateFacts]:
     """What authorities have suspended or withdrawn, and no certificate of the type has taken the place of."""
-    own = [each for each in member.certificates if _is_of(each, scope)]
-    counting = {each.type for each in own if each.is_verified and _counted_on(each, member.today)}
+    own = _papers_of_gmp(member, scope)
+    counting = {each.type for each in own if each.is_verified and counted_on(each, member.today)}
     return [each for each in own if each.stopped_as is not None and each.type not in counting]
 
 
@@ -259,7 +251,7 @@ def _stops(member: Member, scope: ScopeFacts, certificate: CertificateFacts) -> 
 def _is_unauthorised(member: Member, certificate: CertificateFacts) -> bool:
     """What is made without an authorisation is not for a market that says so (Directive 2001/83/EC, Article 40)."""
     is_of_the_site = certificate.type.is_of_manufacture and Bar.NO_AUTHORISATION in member.asks.bars
-    return is_of_the_site and _is_stopped_on(certificate, member.last_day or member.today)
+    return is_of_the_site and is_stopped_on(certificate, member.last_day or member.today)
 
 
 def _inspection_line(member: Member, inspection: InspectionFacts) -> str:
@@ -271,7 +263,8 @@ def _line(member: Member, certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
     name = f"{words(certificate.type)} {certificate.number or f'({certificate.certificate_id})'}"
     issuer = certificate.issued_by
-    issued = f", issued in {country_name(issuer)}" if issuer is not None else ", issuer not on record"
+    unknown = ", issuer not on record" if certificate.type in OF_AUTHORITIES else ""
+    issued = f", issued in {country_name(issuer)}" if issuer is not None else unknown
     other = issued if certificate.covers_activity else f"{issued}, other activities"
     other += ", of no kind that the market takes" if certificate.is_of_other_supply else ""
     if certificate.stopped_on is not None:

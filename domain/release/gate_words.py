@@ -78,6 +78,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         CertificateType.WDA: "wholesale authorisation (WDA)",
         CertificateType.CEP: "certificate of suitability (CEP)",
         CertificateType.ISO: "ISO certificate",
+        CertificateType.FDA_REGISTRATION: "registration with the FDA",
         CertificateType.QTA: "quality agreement",
     },
     Activity: {

@@ -28,6 +28,8 @@ class CertificateType(StrEnum):
     ISO = "ISO"
     QTA = "QTA"
     INSURANCE = "INSURANCE"
+    FDA_REGISTRATION = "FDA_REGISTRATION"
+    """Registration of an establishment with the FDA, renewed each year (21 CFR 207.29)."""
 
     @property
     def is_of_manufacture(self) -> bool:
@@ -38,7 +40,7 @@ class CertificateType(StrEnum):
 OF_MANUFACTURE = frozenset({CertificateType.MIA, CertificateType.MIA_IMP})
 
 
-OF_AUTHORITIES = frozenset({CertificateType.GMP_CERT, CertificateType.MIA, CertificateType.WDA})
+OF_AUTHORITIES = OF_MANUFACTURE | {CertificateType.GMP_CERT, CertificateType.WDA}
 """What an authority issues, and another one may recognise."""
 
 
@@ -156,15 +158,32 @@ def _last_day(named: Named) -> date:
     return named.certificate.valid_to or LAST_DAY
 
 
-def valid_until(certificate: CertificateData, *, gmp_years: int) -> date | None:
-    """The last day on which a certificate is valid; `None` if it has no end.
+def valid_until(certificate: CertificateData, *, gmp_years: int, today: date) -> date | None:
+    """The last day on which a certificate is valid that is entered `today`; `None` if it has no end.
 
     As printed. A GMP certificate that prints none is trusted for `gmp_years` from the inspection (policy key
-    `gmp_certificate_years`; [V10]): 2023-03-10 and 3 years give 2026-03-10, 29 February is clamped to the 28th.
+    `gmp_certificate_years`; [V10]): 2023-03-10 and 3 years give 2026-03-10, 29 February is clamped to the 28th. A
+    registration with the FDA ends with the year, if not before; what is renewed from October on, with the next one.
     """
+    if certificate.type is CertificateType.FDA_REGISTRATION:
+        return min(certificate.valid_to or LAST_DAY, _end_of_registration(today))
     if certificate.valid_to is not None or certificate.type is not CertificateType.GMP_CERT:
         return certificate.valid_to
     return add_months(certificate.inspected_on, 12 * gmp_years) if certificate.inspected_on else None
+
+
+def _end_of_registration(day: date) -> date:
+    """21 CFR 207.29(a): it is renewed from 1 October to 31 December of each year, for the next one."""
+    return date(day.year + (day.month >= _RENEWED_FROM), 12, 31)
+
+
+_RENEWED_FROM = 10
+"""The month."""
+
+
+def registered_since(checked_on: date) -> date:
+    """From when on a registration counts that stood in the register on a day: since the beginning of that year."""
+    return date(checked_on.year, 1, 1)
 
 
 def is_valid_on(valid_to: date | None, day: date) -> bool:

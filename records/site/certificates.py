@@ -1,6 +1,7 @@
 """The certificates of a scope, and which of them is verified in the place of which."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -35,12 +36,12 @@ def _counts(row: CertificateRow) -> bool:
 
 
 async def entered(
-    session: AsyncSession, certificate: CertificateData, before: CertificateRow | None, *, gmp_years: int
+    session: AsyncSession, certificate: CertificateData, before: CertificateRow | None, *, gmp_years: int, today: date
 ) -> CertificateEntry:
     """A certificate as it is entered. Once verified it replaces what is verified in the line of the one before."""
     replaced = await verified_in_place_of(session, before) if before is not None else None
     return CertificateEntry(
         certificate_id=await next_id(session, "CERT"),
-        valid_to=valid_until(certificate, gmp_years=gmp_years),
+        valid_to=valid_until(certificate, gmp_years=gmp_years, today=today),
         replaces=replaced.certificate_id if replaced is not None else None,
     )

@@ -129,8 +129,8 @@ CLEAN = BatchEvidence(
 
 
 def of_market(market: str) -> dict[str, Any]:
-    """Another market, with what its row asks."""
-    return {"market": market, "asks": POLICY.asks_of(market)}
+    """Another market, with what its row asks; of papers beside those of GMP nothing."""
+    return {"market": market, "asks": POLICY.asks_of(market).model_copy(update={"papers": ()})}
 
 
 def but(**changes: Any) -> BatchEvidence:

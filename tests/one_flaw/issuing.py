@@ -32,6 +32,7 @@ def entered_before(place: Place) -> Flaw:
 
     async def act(told: Telling) -> None:
         rows = [row for row in await told.seeded.rows(CertificateRow) if row.site_id == place.site_id]
+        rows = [row for row in rows if row.type == "GMP_CERT"]
         async with told.seeded.database.writing() as session:
             (await session.get_one(CertificateRow, rows[-1].certificate_id)).issued_by = None
 
@@ -50,6 +51,20 @@ def under_policy(change: Amendment) -> Flaw:
         await signs(told.seeded, hana, "policy.change-policy", POLICY, form, at=told.at, version=newest.version + 1)
 
     return Flaw(act)
+
+
+def asked(market: str, **row: Any) -> Flaw:
+    """The row of a market asks for the papers of sites otherwise."""
+
+    def change(_: Telling, body: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "markets": [
+                {**each, "papers": [{**paper, **row} for paper in each["papers"]]} if each["market"] == market else each
+                for each in body["markets"]
+            ]
+        }
+
+    return under_policy(change)
 
 
 def recognised(importer: str, partner: str, *, starts: int | None = None, ends: int | None = None, **row: Any) -> Flaw:

@@ -12,6 +12,7 @@ from domain.core.case import CaseOrder
 from domain.core.forms import Form, Process
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
 from domain.qualification.request import QualificationRequest
+from domain.site.site import Activity
 from records.core.identities import next_id
 from tests.domain.filling import filled
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK, Place
@@ -55,6 +56,8 @@ class Past:
     """Whether parameters were agreed; a step without critical ones follows its master instruction."""
     agreed_on: date | None = None
     """The day on which its quality agreement took effect, if it was another one than usual."""
+    is_registered: bool = True
+    """Whether it is registered with the FDA."""
     approved_until: date | None = None
     """The last day for which its agreement approves its subcontractor."""
 
@@ -68,6 +71,9 @@ async def qualified(
     await shows_a_certificate(case, place, (now + ENDS[place]).date(), is_verified=past.is_verified)
     case.at = now - AGREED if past.agreed_on is None else datetime.combine(past.agreed_on, NOON, UTC)
     await _agrees(case, place, past)
+    if past.is_registered and place.activity is not Activity.INTERMEDIATE:
+        case.at = now - timedelta(days=1)
+        await registers_with_the_fda(case, place)
     case.at = at
     await _is_listed(seeded, place, scope_id, supplier_id, now, case.case_id)
     if past.has_parameters:
@@ -114,7 +120,13 @@ def said(form: Form) -> dict[str, JsonValue]:
 
 
 async def shows_a_certificate(
-    case: Qualifying, place: Place, ends: date, *, is_verified: bool = True, **printed: JsonValue
+    case: Qualifying,
+    place: Place,
+    ends: date,
+    *,
+    is_verified: bool = True,
+    key: str = "gmp_certificate",
+    **printed: JsonValue,
 ) -> None:
     """The site sends its certificate, and the sponsor looks it up."""
     document = await case.seeded.upload(by=await case.seeded.actor(place.quality, at=case.at))
@@ -128,13 +140,20 @@ async def shows_a_certificate(
         "valid_to": ends.isoformat(),
         **printed,
     }
-    sent = [{"key": "gmp_certificate", "document": document, "certificate": certificate}]
+    sent = [{"key": key, "document": document, "certificate": certificate}]
     await case.does(place.quality, "submit-documents", documents=sent)
     suggested = await case.asks("review-documents")
     if not is_verified:
         (verdict,) = suggested["verdicts"]
         suggested["verdicts"] = [{"key": verdict["key"], "verdict": "REJECT", "reason": "Not in the register."}]
     await case.answers("ines", "review-documents", suggested)
+
+
+async def registers_with_the_fda(case: Qualifying, place: Place) -> None:
+    """The site is registered with the FDA for the year, and from October on for the next one."""
+    printed: dict[str, Any] = {"type": "FDA_REGISTRATION", "number": f"FEI-{place.site_id}", "authority": "FDA"}
+    printed |= {"issued_by": "US", "inspected_on": None}
+    await shows_a_certificate(case, place, date(case.at.year + 1, 12, 31), key="fda_registration", **printed)
 
 
 async def _agrees(case: Qualifying, place: Place, past: Past) -> None:

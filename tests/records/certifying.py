@@ -35,6 +35,7 @@ async def fit(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:
     await seeded.upload()
     await effective(seeded)
     await a_certificate(seeded, activity=activity)
+    await registered_with_the_fda(seeded, activity)
     await specified(seeded)
     return seeded
 
@@ -44,6 +45,12 @@ async def sold_in(seeded: Seeded, *markets: str) -> None:
     await fit(seeded)
     await stands(seeded, AslStatus.APPROVED, markets=[*markets], last_audit_day="2025-01-10")
     await specified(seeded, version=2, markets=markets)
+
+
+async def registered_with_the_fda(seeded: Seeded, activity: str = "DRUG_PRODUCT", **changes: Any) -> str:
+    """The seeded scope is registered for the year in which it makes."""
+    printed = {"type": "FDA_REGISTRATION", "number": "3003838438", "authority": "FDA", "issued_by": "US"}
+    return await a_certificate(seeded, date(2026, 12, 31), activity, **{**printed, "inspected_on": None, **changes})
 
 
 async def a_certificate(

@@ -82,6 +82,7 @@ async def qualified(company: Company, ends: dict[str, date], **proposal: Any) ->
     await tell.questioned(company, case_id)
     task = await company.asked(case_id, "submit-documents")
     documents = company.fills(DocumentSubmission, task.prefill).model_dump(mode="json")["documents"]
+    documents = [each for each in documents if each["certificate"] is None or each["certificate"]["type"] in ends]
     for sent in documents:
         if sent["certificate"] is not None:
             sent["certificate"]["valid_to"] = ends[sent["certificate"]["type"]].isoformat()

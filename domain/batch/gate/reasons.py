@@ -13,6 +13,9 @@ class Kind(StrEnum):
 
     NO_CERTIFICATE = "no certificate"
     NO_CERTIFICATE_ON = "no certificate on"
+    NO_PAPER = "no paper"
+    NO_PAPER_ON = "no paper on"
+    """A paper that the market asks of sites beside what shows their GMP."""
     INSPECTION = "inspection"
     STOPPED = "stopped"
     UNACCEPTABLE = "unacceptable"

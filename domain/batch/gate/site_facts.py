@@ -12,7 +12,7 @@ from domain.batch.gate.gate import GateFacts
 from domain.event.site_event import AuthorityOutcome
 from domain.policy.mutual_recognition import ProductKind
 from domain.site.certificate import CertificateStatus, CertificateType
-from domain.site.site import Activity
+from domain.site.site import Activity, ProductStage
 
 
 class StatusFacts(GateFacts):
@@ -47,6 +47,8 @@ class ScopeFacts(GateFacts):
     """What the scope does; `None` if it is not known."""
     country: str | None = None
     """Where the site stands, ISO 3166-1; `None` if that is not on record."""
+    stage: ProductStage | None = None
+    """The stage of supply that it makes for; `None` if it is not known."""
     product: str = ""
     """What it makes, as the scope names it."""
     conditions_open: tuple[str, ...] = ()
@@ -76,6 +78,8 @@ class CertificateFacts(GateFacts):
     """Last day of the inspection it rests on; it says nothing of the days before."""
     valid_to: date | None = None
     """Last day; `None` if it has no end."""
+    checked_on: date | None = None
+    """When it was looked up in its register."""
     is_verified: bool = True
     """Whether it counts now; one that another has replaced counted in its time."""
     covers_activity: bool = True

@@ -35,6 +35,7 @@ _CALLED = {
     CertificateType.MIA.value: "manufacturing authorisation",
     CertificateType.MIA_IMP.value: "authorisation for investigational products",
     CertificateType.WDA.value: "wholesale authorisation",
+    CertificateType.FDA_REGISTRATION.value: "registration with the FDA",
 }
 
 

@@ -75,7 +75,8 @@ async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmissi
     if form.certificate is None:
         return {}
     gmp_years = lookups.limits.gmp_certificate_years
-    entry = await entered(lookups.session, form.certificate, await _renewed(lookups), gmp_years=gmp_years)
+    before = await _renewed(lookups)
+    entry = await entered(lookups.session, form.certificate, before, gmp_years=gmp_years, today=lookups.today)
     return {"certificate": entry.model_dump(mode="json")}
 
 

@@ -57,7 +57,8 @@ async def _entered(lookups: Lookups, key: str, certificate: CertificateData) -> 
         .order_by(col(CertificateRow.serial).desc())
     )
     before = (await lookups.session.exec(query.limit(1))).first()
-    return await entered(lookups.session, certificate, before, gmp_years=lookups.limits.gmp_certificate_years)
+    gmp_years = lookups.limits.gmp_certificate_years
+    return await entered(lookups.session, certificate, before, gmp_years=gmp_years, today=lookups.today)
 
 
 @suggests(DocumentReview)

@@ -33,15 +33,16 @@ _ONCE_VERIFIED = (
 
 
 async def certificates_of(context: GateContext) -> dict[str, tuple[CertificateFacts, ...]]:
-    """The certificates and authorisations that were ever verified for the scopes used, by batch."""
+    """What shows GMP, and the papers that the market asks for, ever verified for the scopes used, by batch."""
     scopes = {scope.scope_id: scope for scope in context.scopes}
+    wanted = {each.type for each in context.policy.asks_of(context.market).papers}
     query = select(CertificateRow).where(
         col(CertificateRow.scope_id).in_(context.scope_ids), col(CertificateRow.status).in_(_ONCE_VERIFIED)
     )
     found: dict[str, list[CertificateFacts]] = defaultdict(list)
     for row in (await context.session.exec(query.order_by(col(CertificateRow.serial)))).all():
         scope = scopes[row.scope_id]
-        if row.type in certificate_types(Activity(scope.activity)):
+        if row.type in wanted | certificate_types(Activity(scope.activity)):
             type_, country = CertificateType(row.type), context.sites[scope.site_id].country
             other = context.row is not None and not context.row.takes_licence(type_, country)
             facts = _certificate(row, scope).model_copy(update={"is_of_other_supply": other})
@@ -62,6 +63,7 @@ def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
         issued_by=row.issued_by,
         inspected_on=row.inspected_on,
         valid_to=row.valid_to,
+        checked_on=row.register_checked_on,
         is_verified=row.status == CertificateStatus.VERIFIED.value,
         covers_activity=confirmed and row.confirmed_activity == scope.activity,
         stopped_as=CertificateStatus(row.status) if row.status in _STOPPED else None,

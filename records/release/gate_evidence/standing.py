@@ -13,7 +13,7 @@ from domain.batch.batch import UseKind
 from domain.batch.gate.site_facts import AgreementFacts, ScopeFacts, StatusFacts
 from domain.batch.holds.holds import stops_release
 from domain.qualification.conditions import ConditionStatus
-from domain.site.site import Activity
+from domain.site.site import Activity, ProductStage
 from records.agreement.in_force import terms_of
 from records.agreement.tables import AgreementRow
 from records.asl.statements import reach_of, status_of
@@ -63,6 +63,7 @@ class _Look(NamedTuple):
             company=self.context.companies[scope.site_id],
             activity=Activity(scope.activity),
             country=self.context.sites[scope.site_id].country,
+            stage=ProductStage(scope.stage),
             product=scope.product,
             during=tuple(_stated(in_force(statements, each), statements, at) for each in _instants(member, statements)),
             now=status_of(now),

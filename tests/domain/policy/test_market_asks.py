@@ -72,7 +72,10 @@ DECLARED = DeclarationFacts(
 def policy(market: str, **said: Any) -> Policy:
     """The policy that comes with the program, where the row of a market says something else."""
     own = row_of(ROWS, market)
-    changed = [MarketRule.model_validate({**each.model_dump(), **(said if each is own else {})}) for each in ROWS]
+    changed = [
+        MarketRule.model_validate({**each.model_dump(), **({"papers": [], **said} if each is own else {})})
+        for each in ROWS
+    ]
     return POLICY.model_copy(update={"markets": tuple(changed)})
 
 
@@ -129,6 +132,22 @@ PLACES: dict[str, tuple[Answer, dict[str, Any], object, dict[str, Any], object]]
         True,
         {"bars": ["NO_AUTHORISATION"]},
         False,
+    ),
+    "a site without a paper that is asked for": (
+        lambda of, market: bool(g3(of, market).wrong),
+        {"papers": [{"type": "FDA_REGISTRATION", "bars": True}]},
+        True,
+        {"papers": [{"type": "FDA_REGISTRATION", "activities": ["STORAGE"], "bars": True}]},
+        False,
+    ),
+    "who has issued a certificate": (
+        lambda of, market: bool(
+            g3(of, market, certificates=(CERTIFICATE.model_copy(update={"issued_by": "IN"}),)).doubtful
+        ),
+        {"issuers": ["IN", "ZA"]},
+        False,
+        {"issuers": ["ZA"]},
+        True,
     ),
     "a site without an authorisation": (
         lambda of, market: bool(g3(of, market, certificates=(CERTIFICATE, WITHDRAWN)).wrong),
@@ -212,6 +231,10 @@ def test_a_policy_without_rows_and_a_row_without_these_keys_ask_what_the_program
         ({"inspectorates": [""]}, "inspectorates"),
         ({"declares_substances": "perhaps"}, "declares_substances"),
         ({"bars": ["BAD_LUCK"]}, "bars"),
+        ({"issuers": ["UK"]}, "issuers"),
+        ({"issuers": ["DE", "DE"]}, "issuers"),
+        ({"papers": [{"type": "FDA_REGISTRATION"}] * 2}, "papers"),
+        ({"papers": [{"type": "NONE"}]}, "papers"),
         ({"bars": ["NON_COMPLIANCE", "NON_COMPLIANCE"]}, "bars"),
     ],
 )

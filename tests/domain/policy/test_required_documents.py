@@ -19,17 +19,19 @@ ALWAYS = {
     "insurance",
 }
 LICENCES = {"mia", "gmp_certificate"}
+US = {"fda_registration"}
 
 
 @pytest.mark.parametrize(
     ("activity", "markets", "stage", "more"),
     [
-        (Activity.API_MFG, ("EU", "US"), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
+        (Activity.API_MFG, ("EU", "US"), ProductStage.COMMERCIAL, LICENCES | US | {"cep"}),
         (Activity.API_MFG, ("DE",), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
         (Activity.API_MFG, ("JP", "NO"), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
         (Activity.API_MFG, ("CH", "GB"), ProductStage.COMMERCIAL, LICENCES),
         (Activity.API_MFG, ("EU",), ProductStage.CLINICAL, LICENCES),
-        (Activity.API_MFG, ("US",), ProductStage.COMMERCIAL, LICENCES),
+        (Activity.API_MFG, ("US",), ProductStage.COMMERCIAL, LICENCES | US),
+        (Activity.API_MFG, ("US",), ProductStage.CLINICAL, LICENCES),
         (Activity.STERILE_FILL, ("EU",), ProductStage.CLINICAL, LICENCES | {"sterilisation_validation", "mia_imp"}),
         (Activity.PACKAGING, ("GB",), ProductStage.CLINICAL, LICENCES | {"mia_imp"}),
         (Activity.PACKAGING, ("US",), ProductStage.CLINICAL, LICENCES),
@@ -52,12 +54,13 @@ def test_certificates_are_of_their_type_and_insurance_is_no_matter_of_gmp() -> N
         "gmp_certificate": CertificateType.GMP_CERT,
         "wda": CertificateType.WDA,
         "cep": CertificateType.CEP,
+        "fda_registration": CertificateType.FDA_REGISTRATION,
         "iso_certificate": CertificateType.ISO,
         "insurance": CertificateType.INSURANCE,
     }
     assert [key for key, document in by_key.items() if not document.gxp] == ["insurance"]
     optional = {key for key, document in by_key.items() if not document.mandatory}
-    assert optional == {"insurance", "iso_certificate", "cep", "mia_imp"}
+    assert optional == {"insurance", "iso_certificate", "cep", "mia_imp", "fda_registration"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from domain.batch.gate.site_facts import CriticalUnderWay, InspectionFacts
 from domain.change.decision import Filing
 from domain.core.refusals import Code, Refused
 from domain.event.site_event import AuthorityOutcome
+from domain.policy.market_asks import MarketAsks
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_exception import (
     ExceptionRequest,
@@ -23,8 +24,8 @@ from domain.release.gate_exception import (
     refuse_unless_seen,
 )
 from domain.release.gates import EXCEPTABLE, evaluate, found_at, not_excused
-from domain.site.certificate import CertificateStatus
-from tests.domain.evidence import AT, AUTHORISED, CLEAN, REPORT, TODAY, but, with_audit, with_certificate
+from domain.site.certificate import CertificateStatus, CertificateType
+from tests.domain.evidence import AT, AUTHORISED, CERTIFICATE, CLEAN, REPORT, TODAY, but, with_audit, with_certificate
 from tests.domain.filling import filled
 
 FAIL, NEEDS, JUDGED, EXCEPTED = (
@@ -253,11 +254,21 @@ def _over(*days: date) -> dict[str, Any]:
 _BAD, _UNDER = Recommendation.UNACCEPTABLE, Recommendation.CONDITIONAL
 _WEEK = timedelta(days=7)
 _STOPPED: dict[str, Any] = {"stopped_as": CertificateStatus.SUSPENDED, "is_verified": False}
+
+
+def _unregistered(ended: date | None = None) -> BatchEvidence:
+    """The site's registration with the FDA has ended, or there was none."""
+    asks = MarketAsks.model_validate({"papers": [{"type": "FDA_REGISTRATION"}]})
+    paper = CERTIFICATE.model_copy(update={"type": CertificateType.FDA_REGISTRATION, "valid_to": ended})
+    return but(asks=asks, certificates=(CERTIFICATE, paper) if ended else (CERTIFICATE,))
+
+
 RECURS: dict[Kind, list[tuple[Gate, BatchEvidence, BatchEvidence]]] = {
     Kind.NO_CERTIFICATE: [
         (Gate.G3, but(certificates=()), with_certificate(valid_to=TODAY - timedelta(days=1))),
         (Gate.G3, but(certificates=()), with_certificate(is_verified=False)),
     ],
+    Kind.NO_PAPER: [(Gate.G3, _unregistered(), _unregistered(TODAY - timedelta(days=1)))],
     Kind.INSPECTION: [(Gate.G3, _inspected("INS-1"), _inspected("INS-2"))],
     Kind.STOPPED: [
         (
@@ -290,6 +301,7 @@ RECURS: dict[Kind, list[tuple[Gate, BatchEvidence, BatchEvidence]]] = {
 """By kind of a reason: the gate, what it finds as the exception is signed, and what of the same kind comes later."""
 ONCE: dict[Kind, str] = {
     Kind.NO_CERTIFICATE_ON: "a day of manufacture is one day",
+    Kind.NO_PAPER_ON: "a day of manufacture is one day",
     Kind.NEVER_AUDITED: "it ends with the first audit",
     Kind.FIRST_USE: "a change is first used once",
     Kind.VARIATION: "one change has one variation",

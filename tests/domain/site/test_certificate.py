@@ -16,6 +16,7 @@ from domain.site.certificate import (
     counts_for,
     is_valid_on,
     last_to_end,
+    registered_since,
     reminder_days,
     valid_until,
 )
@@ -52,11 +53,27 @@ def printed(**changes: Any) -> CertificateData:
 def test_a_gmp_certificate_that_prints_no_end_is_trusted_for_three_years_from_the_inspection(
     changes: dict[str, Any], last_day: date | None
 ) -> None:
-    assert valid_until(printed(**changes), gmp_years=LIMITS.gmp_certificate_years) == last_day
+    assert valid_until(printed(**changes), gmp_years=LIMITS.gmp_certificate_years, today=TODAY) == last_day
+
+
+@pytest.mark.parametrize(
+    ("printed_to", "today", "last_day"),
+    [
+        (None, date(2026, 1, 1), date(2026, 12, 31)),
+        (None, date(2026, 9, 30), date(2026, 12, 31)),
+        (None, date(2026, 10, 1), date(2027, 12, 31)),
+        ("2026-12-31", date(2026, 10, 1), date(2026, 12, 31)),
+        ("2031-12-31", date(2026, 12, 31), date(2027, 12, 31)),
+    ],
+)
+def test_a_registration_with_the_fda_lasts_for_its_year(printed_to: str | None, today: date, last_day: date) -> None:
+    registration = printed(type="FDA_REGISTRATION", valid_to=printed_to)
+    assert valid_until(registration, gmp_years=3, today=today) == last_day
+    assert registered_since(today) == date(2026, 1, 1)
 
 
 def test_a_leap_day_meets_a_leap_day_again_after_four_years() -> None:
-    assert valid_until(printed(inspected_on="2024-02-29"), gmp_years=4) == date(2028, 2, 29)
+    assert valid_until(printed(inspected_on="2024-02-29"), gmp_years=4, today=TODAY) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Flaws of whose authority has issued what a site shows (gate G3)."""
 
 from tests.one_flaw.authorised import other, varied
-from tests.one_flaw.flaws import both
-from tests.one_flaw.issuing import entered_before, issued, recognised
+from tests.one_flaw.flaws import both, lifted, otherwise
+from tests.one_flaw.issuing import asked, entered_before, issued, recognised
+from tests.one_flaw.past import Past
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA
-from tests.one_flaw.rows import Barred, Judged, Released, Row
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.stopping import stopped
+from tests.one_flaw.world import US_PACK
 
 NOW = "no valid certificate of packaging at Turku (PK-01) names the packaging now; FI-GMP-"
 PARTNERS = "US with EU since 2019-07-11"
@@ -45,4 +48,25 @@ PARTNERSHIP = (
     Row("the product is a chemical medicine", "US", varied("US", other(product_kind="CHEMICAL")), Released()),
 )  # fmt: skip
 
-ROWS = (*ISSUED, *PARTNERSHIP)
+DE_REGISTERED = stopped(PAKKAUS, "SUSPENDED", since=US_PACK, lifted=True, paper="FDA_REGISTRATION")
+REGISTERED = (
+    Row("the packer was never registered with the FDA", "US", otherwise(PAKKAUS, Past(is_registered=False)),
+        Refused("G3", "packaging at Turku (PK-01) had no registration with the FDA on ")),
+    Row("the packer was never registered with the FDA, for the Union", "EU",
+        otherwise(PAKKAUS, Past(is_registered=False)), Released()),
+    Row("the FDA had suspended the registration of the packer as it packed", "US",
+        both(DE_REGISTERED, lifted(US_PACK, "priya", "hana")),
+        Refused("G3", "packaging at Turku (PK-01) had no registration with the FDA on ")),
+    Row("the FDA had suspended the registration of the packer as it packed, which the row leaves to judgement", "US",
+        both(DE_REGISTERED, asked("US", bars=False), lifted(US_PACK, "priya", "hana")),
+        Judged("G3", "packaging at Turku (PK-01) had no registration with the FDA on ")),
+    Row("the FDA had suspended the registration of the packer, and the row asks it of fillers alone", "US",
+        both(DE_REGISTERED, asked("US", activities=["STERILE_FILL"]), lifted(US_PACK, "priya", "hana")), Released()),
+    Row("the FDA had suspended the registration of the packer, and the row asks it for trials alone", "US",
+        both(DE_REGISTERED, asked("US", stages=["CLINICAL"]), lifted(US_PACK, "priya", "hana")), Released()),
+    Row("the registration of the packer with the FDA was withdrawn after it had packed", "US",
+        both(stopped(PAKKAUS, paper="FDA_REGISTRATION"), lifted(US_PACK, "priya", "hana")),
+        Judged("G3", "packaging at Turku (PK-01) has no registration with the FDA now")),
+)  # fmt: skip
+
+ROWS = (*ISSUED, *PARTNERSHIP, *REGISTERED)
