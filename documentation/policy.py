@@ -163,9 +163,9 @@ def _length(rule: ClockRule) -> str:
 
 
 def _days_of(days_of: DaysOf) -> str:
-    if not isinstance(days_of, OfficeDays):
-        return f"the {days_of.lower()}"
-    return f"the authority ({days_of.country}, {days_of.tz})"
+    if isinstance(days_of, OfficeDays):
+        return f"the authority ({days_of.country}, {days_of.tz})"
+    return _plain(days_of)
 
 
 def _step(step: RungRule) -> str:
