@@ -94,8 +94,9 @@ class Signing(BaseModel):
     """The markets whose decision counts in one of these, by the policy."""
     lands: frozenset[str] = frozenset()
     """What counts as one of these by their rows, for licences that name no market."""
-    comes_from: frozenset[str] = frozenset()
-    """The countries that the goods come from, as far as is on record."""
+    comes_from: frozenset[str] | None = frozenset()
+    """The countries that the goods come from, as far as is on record; `None` where that is not asked, since only what
+    nobody could sign at all is looked for."""
     licensed_in: frozenset[str] = frozenset()
     """The countries of whose licences one decides in these, by their rows; any if there is none."""
     is_clinical: bool = False

@@ -36,7 +36,7 @@ def declares_for(policy: Policy, market: str, markets: Collection[str], country:
 def _licensed_in(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[str]:
     """Asked of who decides by the row; who confirms what a site has done is on that site's own licence."""
     asked = [
-        frozenset(row.licensed_in) | (signing.comes_from & {*row.at_origin})
+        frozenset(row.licensed_in) | _at_origin(signing, row)
         if row is not None and signing.roles <= {*row.deciders}
         else None
         for row in rows
@@ -49,3 +49,9 @@ def _licences(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[
     """The kinds of licences, asked of the same people."""
     asked = [row.licences if row is not None and signing.roles <= {*row.deciders} else () for row in rows]
     return frozenset(each.value for kinds in asked for each in kinds) if asked and all(asked) else frozenset()
+
+
+def _at_origin(signing: Signing, row: MarketRule) -> frozenset[str]:
+    """Those of the countries that the row names for goods which come from there; all where that is not asked."""
+    named = frozenset(row.at_origin)
+    return named if signing.comes_from is None else named & signing.comes_from

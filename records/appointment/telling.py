@@ -66,6 +66,7 @@ async def _vacant(writing: Writing, tasks: Sequence[tuple[TaskRow, CaseRow]], ab
                 site_id=task.site_id or None,
                 product=product,
                 market=market if isinstance(market, str) else None,
+                comes_from=None,
             )
             for product in named or {None}
         ]

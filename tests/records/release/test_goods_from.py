@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from domain.core.refusals import Code
+from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PolicyRow, SiteRow
 from records.importation.tables import ImportConsignmentRow
 from records.installation.supplementing import shipped_policy
-from tests.records.appointing import appointed
+from tests.records.appointing import appointed, ends
 from tests.records.certifying import decides
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, refused
@@ -73,6 +74,19 @@ async def test_who_is_on_a_licence_of_the_union_certifies_it_as_before(seeded: S
     from_britain = {**LICENCE, "location": BRITISH["location"]}
     assert list((await refused(decides(batch, "quentin", "XI", **from_britain))).fields) == ["location.country"]
     await decides(batch, "quentin", "XI", **LICENCE)
+
+
+@pytest.mark.parametrize(("country", "is_told"), [("GB", False), ("IN", True)])
+async def test_that_nobody_is_left_to_certify_is_told_only_where_the_british_one_does_not(
+    seeded: Seeded, country: str, *, is_told: bool
+) -> None:
+    batch = await packed_in(seeded, country, "XI")
+    await batch.asks("certify", market="XI")
+    for number in ("APT-1", "APT-GB"):
+        await ends(seeded, number, at=batch.at)
+    said = [str(row.payload["text"]) for row in await seeded.rows(OutboxRow) if row.kind == "mail"]
+    told = [each for each in said if "has an appointment in force for it" in each]
+    assert bool(told) is is_told
 
 
 async def takes(seeded: Seeded, market: str, version: int, **changes: Any) -> None:
