@@ -8,12 +8,22 @@ import pytest
 from sqlmodel import col, select
 
 from domain.core.entry import Written
+from domain.policy.market_rule import MarketRule
 from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.facts import FactRow
+from records.core.tables.master_data import PolicyRow
+from records.installation.supplementing import shipped_policy
 from tests.records.appointing import ends
 from tests.records.certifying import decides
 from tests.records.databases import on_one_database
-from tests.records.importing import a_maker_certifies, is_reviewed
+from tests.records.importing import (
+    a_maker_certifies,
+    an_importer,
+    arrives,
+    covers_import,
+    is_reviewed,
+    is_taken_back,
+)
 from tests.records.qualifying import Qualifying, refused
 from tests.records.release.test_certification_abroad import certifies, takes_back
 from tests.records.release.test_further_processing import employed
@@ -155,3 +165,47 @@ async def test_a_review_does_not_confirm_a_release_whose_first_step_it_takes_awa
     both[1] = outcomes("MARKET_REGISTRATION", CH="WITHDRAW")[0]
     await batch.does("quentin", REVIEW, outcomes=both, evidence=[PAPER])
     assert [market for market, stands in await lost(seeded) if stands] == []
+
+
+async def takes(seeded: Seeded, market: str, *steps: dict[str, Any]) -> None:
+    """A later version of the policy says of a market what it relies on."""
+    rows = [
+        MarketRule.model_validate({**row.model_dump(mode="json"), "first_steps": steps})
+        if row.market == market
+        else row
+        for row in shipped_policy().markets
+    ]
+    later = shipped_policy().model_copy(update={"version": 2, "effective_from": START, "markets": tuple(rows)})
+    async with seeded.database.writing() as session:
+        session.add(PolicyRow(version=2, effective_from=START, body=later.model_dump(mode="json")))
+
+
+async def test_switzerland_takes_the_makers_own_certificate_of_a_pack_from_germany_where_its_row_says_so(
+    seeded: Seeded,
+) -> None:
+    batch = await ready_for(seeded, "CH")
+    first = await made_by_its_maker(seeded, batch, "CH", signed_as="MAKER", signed_under=None)
+    assert list((await refused(checks(batch, "CH", **first))).fields) == ["first_step.0"]
+    await takes(seeded, "CH", {"kind": "CERTIFICATE", "signed_as": ["MAKER"], "licensed_in": ["DE"]})
+    assert (await checks(batch, "CH", **first)).effect["certificate_number"] == f"REL-CH-{START.year}-000001"
+
+
+async def test_the_certificate_of_another_importer_counts_where_the_row_says_so_and_as_long_as_its_arrival_does(
+    seeded: Seeded,
+) -> None:
+    batch = await ready_for(seeded, "CH")
+    await an_importer(seeded, "OB-01", "AT", "SC-2")
+    await covers_import(seeded, at=batch.at)
+    said = {"signed_as": "IMPORTER", "signed_under": "DE_RP_01_MIA_2024_0801", "issued_in": "AT"}
+    known = {"importing_country": "AT", **said}
+    early = await refused(a_maker_certifies(seeded, "MBC-1", batch.case_id, at=batch.at, by="vito", **known))
+    assert {"issued_in", "signed_under"} <= early.fields.keys()
+    await arrives(seeded, "IMP-1", batch.case_id, at=batch.at, to_site_id="OB-01", from_country="DE", quantity="118.4")
+    await a_maker_certifies(seeded, "MBC-1", batch.case_id, at=batch.at, by="vito", **known)
+    await is_reviewed(seeded, "MBC-1", at=batch.at)
+    first = {"first_step": ["MBC-1"]}
+    assert list((await refused(checks(batch, "CH", **first))).fields) == ["first_step.0"]
+    await takes(seeded, "CH", {"kind": "CERTIFICATE", "signed_as": ["IMPORTER"], "issued_for": ["AT", "CH"]})
+    await checks(batch, "CH", **first)
+    await is_taken_back(seeded, "IMP-1", at=batch.at)
+    assert await lost(seeded) == [("CH", True)]
