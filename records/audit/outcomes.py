@@ -6,14 +6,13 @@ from datetime import date
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.audit.dispute import DisputeDecision
 from domain.audit.finding import FindingStatus, Severity
 from domain.audit.outcome import Recommendation, outcome_by_now
 from domain.audit.request import AuditType
 from records.audit.findings import findings_of
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.lookups import Lookups
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import CaseRow
 
 
 def outcome_of(audit: AuditRow, findings: Sequence[FindingRow], conditional_from: int) -> Recommendation:
@@ -34,16 +33,10 @@ async def outcome_by_records(session: AsyncSession, audit: AuditRow, conditional
     return outcome_of(audit, (await session.exec(query)).all(), conditional_from)
 
 
-async def stated_outcome(session: AsyncSession, audit: AuditRow) -> Recommendation | None:
+def stated_outcome(audit: AuditRow) -> Recommendation | None:
     """What was said last of what the audit comes to: by the newest judgement of a dispute, or by its report."""
-    query = (
-        select(RecordRow)
-        .where(col(RecordRow.case_id) == audit.case_id, col(RecordRow.action) == DisputeDecision.action.name)
-        .order_by(col(RecordRow.version).desc())
-    )
-    judged = [row.effect["outcome"] for row in (await session.exec(query)).all() if "outcome" in row.effect]
-    said = judged[0] if judged else audit.recommendation
-    return Recommendation(str(said)) if said is not None else None
+    said = audit.outcome or audit.recommendation
+    return Recommendation(said) if said is not None else None
 
 
 async def outcome_now(

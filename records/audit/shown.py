@@ -15,7 +15,7 @@ async def audit_of_case(reading: Reading, case: CaseRow) -> AuditSummary | None:
     row = await reading.session.get(AuditRow, case.case_id)
     if row is None:
         return None
-    outcome = await stated_outcome(reading.session, row)
+    outcome = stated_outcome(row)
     shown = AuditSummary.model_validate(row, from_attributes=True)
     drafted = reading.actor.org is Org.CDMO and row.report_version is None
     return shown.model_copy(update={"recommendation": None if drafted or outcome is None else outcome.value})

@@ -124,8 +124,6 @@ async def unacceptable_audits(session: AsyncSession, *_: object) -> Sequence[Aud
     )
     newest = {scope: (audit, case) for audit, case in (await session.exec(query)).all() for scope in case.scope_ids}
     found = [
-        unacceptable(case)
-        for audit, case in newest.values()
-        if await stated_outcome(session, audit) is Recommendation.UNACCEPTABLE
+        unacceptable(case) for audit, case in newest.values() if stated_outcome(audit) is Recommendation.UNACCEPTABLE
     ]
     return [*{fact.identity: fact for fact in found}.values()]

@@ -113,7 +113,7 @@ async def _assurance(case_records: CaseRecords) -> dict[str, object]:
     if audit is None:
         return {}
     return {
-        "recommendation": await stated_outcome(case_records.session, audit),
+        "recommendation": stated_outcome(audit),
         "last_day": audit.last_day if audit.full_scope else None,
         "findings": await _findings(case_records, audit.case_id),
         **agreed,

@@ -170,6 +170,9 @@ async def judge(session: AsyncSession, event: Event) -> None:
     finding.status = status_after(judgement.verdict).value
     if judgement.severity is not None:
         finding.severity = judgement.severity.value
+    outcome = part(event, "effect").get("outcome") if "effect" in event.payload else None
+    if outcome is not None:
+        (await session.get_one(AuditRow, event.stream)).outcome = str(outcome)
 
 
 @follows("audit.declare-full-scope")

@@ -54,6 +54,9 @@ class AuditRow(SQLModel, table=True):
     lead: str | None = None
     report_version: int | None = None
     recommendation: str | None = None
+    """As its report says."""
+    outcome: str | None = None
+    """What it comes to since a dispute was judged; `None` if none was, or by an older version."""
     full_scope: bool = False
     waived_until: date | None = None
     site_id: str = Field(index=True)
