@@ -74,6 +74,36 @@ class Appointment(BaseModel):
         return f"{self.number}: {_WORDS[self.role]}, {_PAPERS[self.kind]} {self.licence} of {self.holder}"
 
 
+class MarketAsked(BaseModel):
+    """What one market asks of the appointment of who signs for it, by its row."""
+
+    model_config = ConfigDict(frozen=True)
+
+    market: str
+    counting: frozenset[str]
+    """The markets whose decision counts in it."""
+    lands: frozenset[str]
+    """What counts as it, for licences that name no market."""
+    licensed_in: frozenset[str] = frozenset()
+    """The countries of whose licences one signs in it; any if there is none."""
+    licences: frozenset[str] = frozenset()
+    """The kinds of licences on which one does; any if there is none."""
+
+    def is_for(self, each: Appointment) -> bool:
+        """One that names markets counts where their decision does; an older one where the site of its licence is."""
+        if each.markets:
+            return not self.counting.isdisjoint(each.markets)
+        return each.country in self.lands
+
+    def takes_licence(self, each: Appointment) -> bool:
+        """Whether the licence is of a country whose licences count. One of no site on record its approver has read."""
+        return not self.licensed_in or each.country is None or each.country in self.licensed_in
+
+    def takes_kind(self, each: Appointment) -> bool:
+        """Whether the licence is of a kind that counts."""
+        return not self.licences or each.kind in self.licences
+
+
 class Signing(BaseModel):
     """What a person signs: of which site and product, and in which of their roles they may."""
 
@@ -90,19 +120,13 @@ class Signing(BaseModel):
     market: str | None = None
     markets: tuple[str, ...] = ()
     """Those of which an appointment names one: `market`, or those of a batch that is spoken of as a whole."""
-    counting: frozenset[str] = frozenset()
-    """The markets whose decision counts in one of these, by the policy."""
-    lands: frozenset[str] = frozenset()
-    """What counts as one of these by their rows, for licences that name no market."""
+    asks: tuple[MarketAsked, ...] = ()
+    """What each of these asks of an appointment by its row of the policy; one that meets all that one asks will do."""
     comes_from: frozenset[str] | None = frozenset()
     """The countries that the goods come from, as far as is on record; `None` where that is not asked, since only what
     nobody could sign at all is looked for."""
-    licensed_in: frozenset[str] = frozenset()
-    """The countries of whose licences one decides in these, by their rows; any if there is none."""
     is_clinical: bool = False
     """Whether it is clinical supply, for which a market may ask for another kind of licence."""
-    licences: frozenset[str] = frozenset()
-    """The kinds of licences on which one decides in these, by their rows; any if there is none."""
     release_sites: Mapping[str, tuple[str, ...]] | None = None
     """Where the authorisations of the market let the batch be released today, by their names; `None` if that is not
     asked, or they name no site."""
@@ -157,18 +181,7 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
     faults: dict[str, str] = {}
     if late := _fault_of_time(each, today):
         faults["appointment"] = f"{each.number} {late}"
-    if signing.markets and not _is_for_market(each, signing):
-        named, asked = ", ".join(each.markets) or _nowhere(each), " or ".join(signing.markets)
-        faults["appointment.markets"] = f"{each.number} is for {named}, not for {asked}: {HOW}"
-    if signing.licensed_in and each.country is not None and each.country not in signing.licensed_in:
-        for_these, of = " or ".join(signing.markets), ", ".join(sorted(signing.licensed_in))
-        stands = f"{each.number} is on a licence of {each.country}, and {for_these} is decided on one of {of}"
-        faults["appointment.licence.country"] = f"{stands}: {HOW}"
-    if signing.licences and each.kind not in signing.licences:
-        for_these, of = " or ".join(signing.markets), " or ".join(sorted(signing.licences))
-        supply = "clinical supply for " if signing.is_clinical else ""
-        stands = f"{each.number} is on an {each.kind}, and {supply}{for_these} is decided on one of kind {of}"
-        faults["appointment.licence.kind"] = f"{stands}: {HOW}"
+    faults |= _faults_of_markets(each, signing)
     if signing.site_id is not None and not _covers_site(each, signing.site_id):
         where = ", ".join(each.sites) or each.licence_site
         faults["appointment.sites"] = f"{each.number} is for {where}, not for {signing.site_id}: {HOW}"
@@ -197,11 +210,26 @@ def _fault_of_time(each: Appointment, day: date) -> str:
     return ""
 
 
-def _is_for_market(each: Appointment, signing: Signing) -> bool:
-    """One that names markets counts where their decision does; an older one where the site of its licence stands."""
-    if each.markets:
-        return not signing.counting.isdisjoint(each.markets)
-    return each.country in signing.lands
+def _faults_of_markets(each: Appointment, signing: Signing) -> dict[str, str]:
+    """Each market is judged by its own row: the appointment must be for one of them, with what that one asks."""
+    if not signing.asks:
+        return {}
+    its = [asked for asked in signing.asks if asked.is_for(each)]
+    if not its:
+        named, wanted = ", ".join(each.markets) or _nowhere(each), " or ".join(asked.market for asked in signing.asks)
+        return {"appointment.markets": f"{each.number} is for {named}, not for {wanted}: {HOW}"}
+    of_country = [asked for asked in its if asked.takes_licence(each)]
+    if any(asked.takes_kind(each) for asked in of_country):
+        return {}
+    if of_country:
+        supply = "clinical supply for " if signing.is_clinical else ""
+        of = "; ".join(
+            f"{supply}{asked.market} is decided on one of kind {' or '.join(sorted(asked.licences))}"
+            for asked in of_country
+        )
+        return {"appointment.licence.kind": f"{each.number} is on an {each.kind}, and {of}: {HOW}"}
+    of = "; ".join(f"{asked.market} is decided on one of {', '.join(sorted(asked.licensed_in))}" for asked in its)
+    return {"appointment.licence.country": f"{each.number} is on a licence of {each.country}, and {of}: {HOW}"}
 
 
 def _nowhere(each: Appointment) -> str:

@@ -22,7 +22,7 @@ from domain.policy.clinical_row import ClinicalRow, Licences
 from domain.policy.limits import Limit, one_in_days
 from domain.policy.market_asks import Codes, MarketAsks, each_once
 from domain.policy.pack_marks import PackMark
-from domain.policy.reliance import Reliances
+from domain.policy.reliance import Reliances, SignedAs
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 
@@ -135,6 +135,15 @@ class MarketRule(MarketAsks):
         """Whether a site in a country may make or import for the market under an authorisation of a kind."""
         asked = [each for each in self.licences if each.is_of_manufacture]
         return not asked or not type_.is_of_manufacture or type_ in asked or country not in self.licensed_in
+
+    def takes_declaration_of(self, country: str) -> bool:
+        """Whether a qualified person on a licence of a country declares for this market: as one decides, or certifies
+        abroad what is taken here.
+        """
+        abroad = [each.licensed_in for each in self.first_steps if SignedAs.QUALIFIED_PERSON in each.signed_as]
+        if not self.licensed_in or not all(abroad):
+            return True
+        return country in {*self.licensed_in, *self.at_origin, *(code for codes in abroad for code in codes)}
 
     @property
     def codes(self) -> frozenset[str]:

@@ -1,54 +1,43 @@
 """The markets of what is signed, as the policy in force counts them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from domain.appointment.reliance import Signing
+from domain.appointment.reliance import MarketAsked, Signing
 from domain.policy.market_rule import MarketRule
 from domain.policy.policy import Policy
 
 
 def in_markets(signing: Signing, policy: Policy) -> Signing:
-    """What is signed, with the markets that an appointment may name for it, as the policy in force counts them."""
+    """What is signed, with what each of its markets asks of an appointment, by its own row of the policy in force."""
     markets = (signing.market,) if signing.market is not None else signing.markets
-    rows = [policy.row_for(each, clinical=signing.is_clinical) for each in markets]
-    return signing.model_copy(
-        update={
-            "markets": markets,
-            "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
-            "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
-            "licensed_in": _licensed_in(signing, rows),
-            "licences": _licences(signing, rows),
-        }
+    asks = tuple(_asked(each, signing, policy) for each in markets)
+    return signing.model_copy(update={"markets": markets, "asks": asks})
+
+
+def _asked(market: str, signing: Signing, policy: Policy) -> MarketAsked:
+    """The licence is asked of who decides by the row; who confirms what a site has done is on that site's own one."""
+    row = policy.row_for(market, clinical=signing.is_clinical)
+    decides = row is not None and signing.roles <= {*row.deciders}
+    licensed_in = frozenset(row.licensed_in) | _at_origin(signing, row) if row is not None and decides else frozenset()
+    return MarketAsked(
+        market=market,
+        counting=frozenset(policy.codes_counting_in(market)),
+        lands=frozenset({market}) | (row.codes if row is not None else frozenset()),
+        licensed_in=licensed_in,
+        licences=frozenset(each.value for each in row.licences) if row is not None and decides else frozenset(),
     )
 
 
 def declares_for(policy: Policy, market: str, markets: Collection[str], country: str | None) -> bool:
     """Whether what a qualified person declares counts for a market, by the markets and the licence of the appointment.
 
-    One that names no market was made when all declared for the Union.
+    One that names no market was made when all declared for the Union. Where the certification by a qualified person
+    abroad is taken, theirs is as well.
     """
     row = policy.market_rule(market)
-    if row is not None and row.licensed_in and country is not None and country not in row.licensed_in:
+    if row is not None and country is not None and not row.takes_declaration_of(country):
         return False
     return not markets or not set(policy.codes_counting_in(market)).isdisjoint(markets)
-
-
-def _licensed_in(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[str]:
-    """Asked of who decides by the row; who confirms what a site has done is on that site's own licence."""
-    asked = [
-        frozenset(row.licensed_in) | _at_origin(signing, row)
-        if row is not None and signing.roles <= {*row.deciders}
-        else None
-        for row in rows
-    ]
-    known = [each for each in asked if each]
-    return frozenset[str]().union(*known) if len(known) == len(asked) else frozenset()
-
-
-def _licences(signing: Signing, rows: Sequence[MarketRule | None]) -> frozenset[str]:
-    """The kinds of licences, asked of the same people."""
-    asked = [row.licences if row is not None and signing.roles <= {*row.deciders} else () for row in rows]
-    return frozenset(each.value for kinds in asked for each in kinds) if asked and all(asked) else frozenset()
 
 
 def _at_origin(signing: Signing, row: MarketRule) -> frozenset[str]:

@@ -6,13 +6,14 @@ from typing import Any
 from domain.release.certification_abroad import AbroadWithdrawal, CertificationAbroad
 from records.batch.tables.batches import BatchRow
 from records.installation.supplementing import shipped_policy
+from records.site.tables import CertificateRow
 from tests.domain.filling import filled
 from tests.one_flaw.abroad import ITS_MIA
 from tests.one_flaw.flaws import Flaw, both
 from tests.one_flaw.licences import also, ended, its_paper, shows_an_authorisation
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.telling import FIRST_STEP, SWISS, WHOLESALE, Telling
-from tests.records.appointing import LICENCE, appointed
+from tests.records.appointing import LICENCE, a_site_beside, appointed
 from tests.records.declaring import signs
 from tests.records.importing import a_maker_certifies, is_reviewed
 from tests.records.release.test_tranches import seen
@@ -92,12 +93,15 @@ def named_anew(market: str, **given: Any) -> Flaw:
     return both(ended(f"APT-{market}-1"), also(**known))
 
 
-def on_a_wholesale_licence(type_: str = "WDA") -> Flaw:
-    """Who checks for Great Britain is named on a licence that a site has shown."""
+def on_a_wholesale_licence(country: str = "GB") -> Flaw:
+    """Who checks for Great Britain is named on a licence that a wholesaler in that country has shown."""
 
     async def act(told: Telling) -> None:
-        await shows_an_authorisation(told, PAKKAUS, "CERT-977", "UK WDA(H) 977", type_)
-        licence = {"site_id": PAKKAUS.site_id, "number": "UK WDA(H) 977", "certificate_id": "CERT-977"}
+        await shows_an_authorisation(told, PAKKAUS, "CERT-977", "UK WDA(H) 977", "WDA")
+        wholesaler = await a_site_beside(told.seeded, country)
+        async with told.seeded.database.writing() as session:
+            (await session.get_one(CertificateRow, "CERT-977")).site_id = wholesaler
+        licence = {"site_id": wholesaler, "number": "UK WDA(H) 977", "certificate_id": "CERT-977"}
         await appointed(told.seeded, "ruth", "RP_IMPORT", "APT-7", at=told.at, licence=licence, markets=["GB"])
 
     return both(ended("APT-GB-1"), Flaw(act))

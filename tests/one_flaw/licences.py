@@ -9,7 +9,7 @@ from records.site.tables import CertificateRow
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
-from tests.records.appointing import LICENCE, appointed, decides_on, ends, proposes
+from tests.records.appointing import LICENCE, a_site_beside, appointed, decides_on, ends, proposes
 from tests.records.stopping import stops
 
 FIRST, SECOND = "APT-1", "APT-7"
@@ -54,6 +54,16 @@ def on_the_licence_of(place: Place) -> Flaw:
         await shows_an_authorisation(told, place, "CERT-977", LICENCE["number"])
         licence = {"site_id": place.site_id, "certificate_id": "CERT-977"}
         await appointed(told.seeded, "quentin", "QP", SECOND, at=told.at, licence=licence)
+
+    return Flaw(act)
+
+
+def on_a_licence_of(country: str, *, site_id: str = "ZZ-01", **given: Any) -> Flaw:
+    """A further appointment is on a licence of a site in that country, of which no certificate is on record."""
+
+    async def act(told: Telling) -> None:
+        await a_site_beside(told.seeded, country, site_id)
+        await also(**{**given, "licence": {**given.get("licence", {}), "site_id": site_id}}).act(told)
 
     return Flaw(act)
 

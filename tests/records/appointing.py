@@ -5,7 +5,9 @@ from typing import Any
 
 from domain.appointment.appointment import AppointmentApproval, AppointmentEnd, AppointmentProposal
 from domain.core.entry import Written
+from domain.core.people import NAMED_BY_ROWS
 from records.appointment.tables import AppointmentRow
+from records.core.tables.master_data import SiteRow
 from records.installation.supplementing import shipped_policy
 from tests.domain.filling import filled
 from tests.records.declaring import signs
@@ -45,13 +47,25 @@ async def decides_on(
 
 
 async def appointed(seeded: Seeded, user: str, role: str, number: str = "APT-7", **given: Any) -> None:
-    """A person is named on a licence: rosa has proposed it and hana has approved it, or others where it is of them."""
+    """A person is named on a licence: rosa has proposed it and hana has approved it, or others where it is of them.
+
+    Who releases as a market's own person is on a licence of no site on record, where nothing else is said.
+    """
     kind = {"RP_IMPORT": "WDA", "QCU_RELEASER": "APPOINTMENT"}.get(role, "MIA")
-    licence = {**LICENCE, "kind": kind, **given.pop("licence", {})}
+    elsewhere = {"site_id": None} if role in NAMED_BY_ROWS else {}
+    licence = {**LICENCE, "kind": kind, **elsewhere, **given.pop("licence", {})}
     proposer, approver = ("ines" if user == "rosa" else "rosa"), ("priya" if user == "hana" else "hana")
     at = given.pop("at", START)
     await proposes(seeded, user, number, by=proposer, at=at, role=role, licence=licence, **given)
     await decides_on(seeded, number, by=approver, at=at)
+
+
+async def a_site_beside(seeded: Seeded, country: str, site_id: str = "ZZ-01") -> str:
+    """Another site like the plant of Veldmark is on record, in another country. Returns its id."""
+    async with seeded.database.writing() as session:
+        known = (await session.get_one(SiteRow, "VM-02")).model_dump()
+        session.add(SiteRow(**{**known, "site_id": site_id, "country": country}))
+    return site_id
 
 
 async def ends(

@@ -176,6 +176,14 @@ def test_it_is_for_the_markets_that_it_names_and_an_older_one_for_that_of_its_li
         ("GB", "XI", Role.QP, False),
         ("DE", "XI", Role.QP, True),
         ("GB", "GB", Role.RP_IMPORT, True),
+        ("XI", "GB", Role.QP, True),
+        ("FI", "GB", Role.RP_IMPORT, False),
+        ("FI", "GB", Role.QP, False),
+        (None, "GB", Role.RP_IMPORT, True),
+        ("CH", "CH", Role.FVP, True),
+        ("DE", "CH", Role.FVP, False),
+        ("DE", "JP", Role.AUTHORISED_PERSON, False),
+        ("DE", "AU", Role.AUTHORISED_PERSON, True),
         (None, "EU", Role.QP, True),
         ("IN", "EU", Role.CDMO_QP, True),  # what a site has done is confirmed on its own licence
         ("IN", "US", Role.QCU_RELEASER, True),
@@ -185,18 +193,34 @@ def test_who_decides_is_on_a_licence_of_the_countries_that_the_row_names(
     country: str | None, market: str, role: Role, *, carries: bool
 ) -> None:
     asked = in_markets(signing(market=market, roles={role}, site_id=None), shipped_policy())
-    faults = faults_of(of(country=country, markets=(market, *asked.counting), role=role), asked, TODAY)
+    faults = faults_of(of(country=country, markets=(market, *asked.asks[0].counting), role=role), asked, TODAY)
     assert ("appointment.licence.country" not in faults) is carries
 
 
-def test_of_several_markets_any_of_their_licences_will_do_and_where_one_asks_for_none_any() -> None:
-    rows = [
-        row.model_copy(update={"licensed_in": ("GB",)} if row.market == "GB" else {})
-        for row in shipped_policy().markets
-    ]
-    policy = shipped_policy().model_copy(update={"markets": tuple(rows)})
-    assert in_markets(signing(markets=("EU", "GB")), policy).licensed_in >= {"DE", "GB"}
-    assert in_markets(signing(markets=("EU", "US")), shipped_policy()).licensed_in == frozenset()
+@pytest.mark.parametrize(
+    ("named", "country", "carries"),
+    [
+        (("EU",), "DE", True),
+        (("EU",), "GB", False),  # the licence that Great Britain takes is none for the Union
+        (("GB",), "GB", True),
+        (("GB",), "DE", False),
+        (("EU", "GB"), "DE", True),
+        (("EU",), None, True),
+    ],
+)
+def test_of_several_markets_each_is_judged_by_its_own_row(
+    named: tuple[str, ...], country: str | None, *, carries: bool
+) -> None:
+    for markets in (("EU", "GB"), ("EU", "GB", "US")):
+        asked = in_markets(signing(markets=markets), shipped_policy())
+        faults = faults_of(of(country=country, markets=named), asked, TODAY)
+        assert ("appointment.licence.country" not in faults) is carries
+
+
+def test_a_row_that_was_stored_without_licences_asks_for_none() -> None:
+    rows = tuple(row.model_copy(update={"licensed_in": ()}) for row in shipped_policy().markets)
+    asked = in_markets(signing(market="GB"), shipped_policy().model_copy(update={"markets": rows}))
+    assert faults_of(of(country="IN", markets=("GB",)), asked, TODAY) == {}
 
 
 @pytest.mark.parametrize(
@@ -208,6 +232,8 @@ def test_of_several_markets_any_of_their_licences_will_do_and_where_one_asks_for
         ("DE", ("EU",), None, True),
         ("GB", ("EU",), "DE", False),
         ("GB", ("GB",), "GB", True),
+        ("GB", ("GB",), "FI", True),  # as their certification is taken there
+        ("GB", ("GB",), "IN", False),
         ("EU", (), "DE", True),  # made when all declared for the Union
     ],
 )

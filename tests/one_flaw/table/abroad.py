@@ -16,7 +16,7 @@ from tests.one_flaw.first_steps import (
 )
 from tests.one_flaw.flaws import both, does, excused, held, nothing, said
 from tests.one_flaw.imports import arrived, licensed, pack_tested_in, stands_in
-from tests.one_flaw.licences import also, ended, given_role, its_paper
+from tests.one_flaw.licences import also, ended, given_role, its_paper, on_a_licence_of
 from tests.one_flaw.older import once_of, once_packed
 from tests.one_flaw.places import MIKRON, PAKKAUS, TAVIRA
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
@@ -152,7 +152,21 @@ WHO = (
     Row("the head of quality approves for Switzerland", "CH", nothing(), Barred(BROKEN, "CH is decided by MARKET"),
         {"by": "hana", "action": "approve"}),
     Row("the qualified person is appointed for Great Britain as well, and needs no first step", "GB",
-        also(markets=["GB"]), Released(), BY_QP),
+        on_a_licence_of("GB", markets=["GB"]), Released(), BY_QP),
+    Row("the qualified person for Great Britain is on a licence of Northern Ireland", "GB",
+        on_a_licence_of("XI", markets=["GB"]), Released(), BY_QP),
+    Row("the qualified person for Great Britain is on a licence of Germany", "GB", also(markets=["GB"]),
+        Barred(NO_APPOINTMENT, "APT-7 is on a licence of DE, and GB is decided on one of GB, XI"), BY_QP),
+    Row("who checks imports into Great Britain is named on a wholesale licence of Finland", "GB",
+        on_a_wholesale_licence("FI"), Barred(NO_APPOINTMENT, "APT-7 is on a licence of FI, and GB is decided on"),
+        {"authorisation": "UK WDA(H) 977"}),
+    Row("the responsible person for Switzerland is on a licence of Austria", "CH",
+        both(ended("APT-CH-1"), on_a_licence_of("AT", user="anna", role="FVP", markets=["CH"])),
+        Barred(NO_APPOINTMENT, "APT-7 is on a licence of AT, and CH is decided on one of CH"),
+        {"authorisation": LICENCE["number"]}),
+    Row("the responsible person for Switzerland is on a licence of a Swiss site", "CH",
+        both(ended("APT-CH-1"), on_a_licence_of("CH", user="anna", role="FVP", markets=["CH"])), Released(),
+        {"authorisation": LICENCE["number"]}),
 )  # fmt: skip
 AUTHORISED = (
     Row("nothing is authorised in Great Britain but capsules", "GB", varied("GB", other(dosage_form="capsule")),

@@ -16,7 +16,7 @@ from records.installation.supplementing import shipped_policy
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
 from records.site.tables import CertificateRow
-from tests.records.appointing import appointed
+from tests.records.appointing import a_site_beside, appointed
 from tests.records.certifying import a_certificate, decides, reviewed, sold_in
 from tests.records.databases import on_one_database
 from tests.records.importing import a_maker_certifies, is_reviewed
@@ -43,7 +43,8 @@ async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:
     number = {"number": LICENCE["authorisation"]}
     await employed(seeded, "rosa", "RP_IMPORT", licence=number)
     await employed(seeded, "ines", "FVP", licence=number)
-    await appointed(seeded, "quentin", "QP", "APT-GB", licence=number)
+    british = {**number, "site_id": await a_site_beside(seeded, "XI")}
+    await appointed(seeded, "quentin", "QP", "APT-GB", licence=british)
     return await reviewed(seeded, markets=[*markets])
 
 

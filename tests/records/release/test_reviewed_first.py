@@ -11,7 +11,7 @@ from domain.core.forms import Process
 from domain.core.refusals import Refusal
 from domain.processes import FORMS
 from domain.release.release_review import ReleaseOutcome
-from tests.records.appointing import appointed
+from tests.records.appointing import a_site_beside, appointed
 from tests.records.certifying import decides, reviewed
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
@@ -62,7 +62,8 @@ async def packed_for_britain(seeded: Seeded, origin: Qualifying, quantity: str |
     part = {"batch_id": origin.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
     made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "markets": ["GB"]}
     pack = await reviewed(seeded, parents=[part], size="60", started_at=origin.at, at=origin.at, **made)
-    await appointed(seeded, "quentin", "QP", "APT-GB", markets=["GB"])
+    british = {"site_id": await a_site_beside(seeded, "GB")}
+    await appointed(seeded, "quentin", "QP", "APT-GB", markets=["GB"], licence=british)
     if quantity is not None:
         await decides(pack, "quentin", "GB", TO_MARKET, quantity=quantity, **BY_QP)
     return pack
