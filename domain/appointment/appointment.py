@@ -72,6 +72,16 @@ class Licence(Value):
     """The certificate on record of that site. Required where the site has one with this number."""
 
 
+class ActsFor(Value):
+    """Whom the holder of a licence acts for: the holder of a marketing authorisation that has no licence of its own."""
+
+    holder: ShortText = Field(examples=["Arlivan Therapeutics GmbH"])
+    """The holder of the authorisation, as that has it."""
+    agreement: Identifier = Field(examples=["QTA-1"])
+    """The agreement with the site of the licence by which it does; it carries a signature for as long as it is in
+    force."""
+
+
 class AppointmentProposal(Form):
     """Propose to record that a person is named on a licence. It counts once another person has approved it."""
 
@@ -89,6 +99,9 @@ class AppointmentProposal(Form):
     """The role in which they act: QP, CDMO_QP, RP_IMPORT, FVP, AUTHORISED_PERSON or QCU_RELEASER."""
     licence: Licence
     """What names them."""
+    acts_for: ActsFor | None = None
+    """Whom the licence's holder acts for, where it is an agent or a representative of the authorisation's holder. It is
+    asked for where the row of a market wants the licence of that holder (`of_holder`)."""
     markets: Annotated[tuple[Country, ...], Field(max_length=60), ONCE] = Field(examples=[["EU"]])
     """The markets that they decide for, by the law that the licence or the letter is of; at least one. What counts in
     one of them does too: the states of the Union in EU."""
@@ -181,6 +194,8 @@ def faults_of_licence(form: AppointmentProposal) -> dict[str, str]:
         faults["licence.site_id"] = "is required: a qualified person is named on the authorisation of a site"
     if form.licence.certificate_id is not None and form.licence.site_id is None:
         faults["licence.certificate_id"] = "is that of a site: name the site"
+    if form.acts_for is not None and form.licence.site_id is None:
+        faults["acts_for.agreement"] = "is with a site: name that of the licence"
     if form.valid_to is not None and form.valid_to < form.valid_from:
         faults["valid_to"] = "is before the first day"
     return faults

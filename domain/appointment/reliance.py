@@ -6,7 +6,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from domain.appointment.appointment import APPOINTED, RULE, AppointmentApproval, LicenceKind
-from domain.core.names import name_key
+from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
 from domain.site.certificate import Certificate, CertificateStatus, counts_for, is_valid_on
@@ -51,6 +51,10 @@ class Appointment(BaseModel):
     licence: str
     """Number of the licence."""
     holder: str
+    acts_for: str | None = None
+    """The holder of an authorisation that the licence's holder acts for."""
+    acts_by: str | None = None
+    """The agreement by which it does."""
     licence_site: str | None = None
     country: str | None = None
     """Where that site stands."""
@@ -130,6 +134,10 @@ class Signing(BaseModel):
     release_sites: Mapping[str, tuple[str, ...]] | None = None
     """Where the authorisations of the market let the batch be released today, by their names; `None` if that is not
     asked, or they name no site."""
+    holders: Mapping[str, str] | None = None
+    """Who holds the authorisations of the market, by their names; `None` if it is not asked whose licence it is."""
+    agreed: frozenset[tuple[str, str]] = frozenset()
+    """The agreements in force today by which holders of licences may act for those, each with its site."""
     number: str | None = None
     """The number that the signed form states; `None` if it states none."""
 
@@ -192,6 +200,7 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
         faults["authorisation"] = f"is not that of {each.number}: {each.licence}"
     if fault := _fault_of_release_site(each, signing):
         faults["appointment.licence.site_id"] = fault
+    faults |= _faults_of_holder(each, signing)
     if not faults and (fault := fault_of_papers(each, signing, today)):
         faults["appointment.licence"] = fault
     return faults
@@ -247,6 +256,23 @@ def _fault_of_release_site(each: Appointment, signing: Signing) -> str:
     where = f"is on a licence of {each.licence_site}" if each.licence_site is not None else "is on a licence of no site"
     how = "propose an appointment on a licence of such a site, or have REG_AFFAIRS register this one with"
     return f"{each.number} {where}, and {by}: {how} PUT /v1/authorisations/{{id}}"
+
+
+def _faults_of_holder(each: Appointment, signing: Signing) -> dict[str, str]:
+    """Why the licence is neither that of an authorisation's holder nor of who acts for one; none if it is."""
+    if signing.holders is None:
+        return {}
+    held = {party_key(holder) for holder in signing.holders.values()}
+    if party_key(each.holder) in held:
+        return {}
+    if each.acts_for is None or party_key(each.acts_for) not in held:
+        by = " or ".join(f"{holder} holds {name}" for name, holder in signing.holders.items())
+        how = "propose one on a licence of that holder, or say by which agreement this one acts for it (acts_for)"
+        return {"appointment.licence.holder": f"{each.number} is on a licence of {each.holder}, and {by}: {how}"}
+    if (each.licence_site, each.acts_by) not in signing.agreed:
+        fault = f"{each.acts_by}, by which {each.holder} acts for {each.acts_for}, is not in force"
+        return {"appointment.acts_for.agreement": fault}
+    return {}
 
 
 def _covers_site(each: Appointment, site_id: str) -> bool:

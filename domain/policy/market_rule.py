@@ -90,6 +90,9 @@ class MarketRule(MarketAsks):
     at_origin: Codes = ()
     """Further countries of which the licence may be, and where its signer may stand, for goods that come from there:
     made there in their last step, or arrived there."""
+    of_holder: bool = False
+    """Whether that licence is of the holder of the marketing authorisation, or of who acts for that holder there by an
+    agreement in force. It is not asked of supply for trials."""
     checkers: tuple[Role, ...] = ()
     """Of the deciders those who check the first step and certify nothing themselves."""
     first_steps: Reliances = ()

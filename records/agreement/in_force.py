@@ -39,6 +39,18 @@ async def agreements_of_site(session: AsyncSession, site_id: str, day: date) -> 
     return sorted(row.qta_id for row in found if row is not None)
 
 
+async def all_in_force(session: AsyncSession, day: date) -> frozenset[tuple[str, str]]:
+    """Every agreement in force on a day, as its site and id. One statement."""
+    query = (
+        select(AgreementRow)
+        .where(col(AgreementRow.effective_from) <= day)
+        .order_by(col(AgreementRow.effective_from), col(AgreementRow.number), col(AgreementRow.version))
+    )
+    newest = {row.scope_id: row for row in (await session.exec(query)).all()}
+    held = [row for row in newest.values() if row.lapses_on is not None and day <= row.lapses_on]
+    return frozenset((row.site_id, row.qta_id) for row in held)
+
+
 async def is_on_record(session: AsyncSession, site_id: str, qta_id: str) -> bool:
     """Whether the records hold an agreement with a site, or one of this id with another site."""
     query = select(AgreementRow.qta_id).where(

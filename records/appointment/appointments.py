@@ -89,6 +89,8 @@ def _appointment(row: AppointmentRow, country: str | None, papers: Sequence[Cert
         kind=LicenceKind(row.kind),
         licence=row.licence,
         holder=row.holder,
+        acts_for=row.acts_for,
+        acts_by=row.acts_by,
         licence_site=row.licence_site,
         country=country,
         markets=tuple(row.markets),

@@ -23,6 +23,7 @@ from domain.core.repeats import refuse_repeated
 from domain.core.text import Identifier
 from domain.policy.market_rule import faults_of_unknown
 from records.appointment.appointments import is_of, papers_of
+from records.appointment.questions import AgreementsWith
 from records.appointment.tables import AppointmentRow
 from records.appointment.telling import tell_of_loss, tell_of_proposal
 from records.appointment.uses import signed_since
@@ -30,6 +31,7 @@ from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.checks.proposals import version_of
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
+from records.core.questions import ask
 from records.core.reactions import establish
 from records.core.tables.master_data import PersonRoleRow, PersonRow, ScopeRow, SiteRow
 from records.core.writing import Writing
@@ -50,6 +52,7 @@ async def proposes(writing: Writing, payload: Effect) -> Effect:
     faults |= faults_of_unknown((await writing.policy()).markets, named)
     faults |= await _faults_of_person(writing, form)
     faults |= await _faults_of_sites(writing, form)
+    faults |= await _faults_of_agreement(writing, form)
     if faults:
         raise broken(RULE, "The appointment does not fit what is on record.", **faults)
     if writing.actor != SYSTEM:
@@ -92,6 +95,15 @@ async def _faults_of_sites(writing: Writing, form: AppointmentProposal) -> dict[
             if paper.type == licence.kind.value
         },
     )
+
+
+async def _faults_of_agreement(writing: Writing, form: AppointmentProposal) -> dict[str, str]:
+    """Who acts for another does so by an agreement with the site of the licence that has taken effect."""
+    acting, site_id = form.acts_for, form.licence.site_id
+    if acting is None or site_id is None:
+        return {}
+    (known,) = await ask(writing, AgreementsWith(site_id))
+    return {} if acting.agreement in known else {"acts_for.agreement": f"is no agreement with {site_id}"}
 
 
 async def _faults_of_products(writing: Writing, form: AppointmentProposal) -> dict[str, str]:

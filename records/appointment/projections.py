@@ -25,6 +25,8 @@ async def keep_proposal(session: AsyncSession, event: Event) -> None:
             kind=form.licence.kind.value,
             licence=form.licence.number,
             holder=form.licence.holder,
+            acts_for=form.acts_for.holder if form.acts_for is not None else None,
+            acts_by=form.acts_for.agreement if form.acts_for is not None else None,
             licence_site=form.licence.site_id,
             certificate_id=form.licence.certificate_id,
             markets=[*form.markets],

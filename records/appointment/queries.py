@@ -44,6 +44,10 @@ class AppointmentView(View):
     licence: str
     """Number of the licence."""
     holder: str
+    acts_for: str | None
+    """The holder of an authorisation that the licence's holder acts for."""
+    acts_by: str | None
+    """The agreement by which it does."""
     licence_site: str | None
     """The site on record that the licence is of."""
     certificate_id: str | None

@@ -27,6 +27,14 @@ class VacantMarkets(Question[list[Vacancy]]):
     """Only those of batches of this scope."""
 
 
+@asked(of_one=True)
+@dataclass(frozen=True)
+class AgreementsWith(Question[frozenset[str]]):
+    """The ids of all agreements with a site that have ever taken effect."""
+
+    site_id: str
+
+
 @asked()
 @dataclass(frozen=True)
 class WhatIsSigned(Question[tuple[Signing, ...] | None]):

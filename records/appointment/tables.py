@@ -21,6 +21,10 @@ class AppointmentRow(SQLModel, table=True):
     licence: str
     """Number of the licence."""
     holder: str
+    acts_for: str | None = None
+    """The holder of an authorisation that the licence's holder acts for."""
+    acts_by: str | None = None
+    """The agreement by which it does."""
     licence_site: str | None = Field(default=None, index=True)
     """The site on record that it is of."""
     certificate_id: str | None = None

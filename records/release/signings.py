@@ -1,6 +1,7 @@
 """What a personal duty about batches is: where they were made, and in which roles it is taken for which market."""
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,6 +17,7 @@ from domain.release.gate_exception import ExceptionSignature
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from domain.release.trial_supply import trial_of
 from domain.site.site import Activity
+from records.agreement.in_force import all_in_force
 from records.appointment.questions import WhatIsSigned
 from records.authorisation.in_force import in_force_for
 from records.batch.deciders import deciders_of
@@ -27,7 +29,7 @@ from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
 from records.importation.origin import comes_from
-from records.release.release_sites import Places, release_sites_by
+from records.release.release_sites import Places, asks_for_the_holder, holders_by, release_sites_by
 from records.release.tables import GateExceptionRow
 
 
@@ -39,7 +41,7 @@ async def of_a_batch(writing: Writing, question: WhatIsSigned) -> tuple[Signing,
     batch_id, form = question.case.case_id, question.form
     if isinstance(form, ReleaseReview):
         markets = form.markets(ReleaseOutcome.CONFIRM)
-        return await of_releases(writing.session, [batch_id], writing.actor.roles, markets=markets)
+        return await of_releases(writing, [batch_id], markets=markets)
     query = select(BatchRow, ScopeRow).join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
     batch, scope = (await writing.session.exec(query.where(col(BatchRow.batch_id) == batch_id))).one()
     market, roles = await _market_of(writing.session, form), question.roles
@@ -52,7 +54,8 @@ async def of_a_batch(writing: Writing, question: WhatIsSigned) -> tuple[Signing,
         sites = await _release_sites(writing, batch, scope, form)
         signing = signing.model_copy(update={"release_sites": sites})
     origin = await comes_from(writing.session, [batch_id]) if row is not None else {}
-    return (signing.model_copy(update={"comes_from": origin.get(batch_id, frozenset())}),)
+    signing = signing.model_copy(update={"comes_from": origin.get(batch_id, frozenset())})
+    return (await _of_the_holder(writing, batch, scope, signing),)
 
 
 async def _markets_of(session: AsyncSession, batch_id: str) -> dict[str, BatchMarketRow]:
@@ -74,20 +77,31 @@ async def _release_sites(writing: Writing, batch: BatchRow, scope: ScopeRow, for
 
     `None` where that names no site, which G10 says. G10 asks that one of them fits in all, this site included.
     """
-    calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
-    today = calendar.local_day(writing.at)
+    today = await _today_at(writing, batch)
     known = await in_force_for(writing.session, await writing.policy(), batch, form.market, today)
     return release_sites_by(known, batch, scope, today, trial=trial_of(form))
 
 
+async def _of_the_holder(writing: Writing, batch: BatchRow, scope: ScopeRow, signing: Signing) -> Signing:
+    """With who holds what is in force there, and who acts for whom, where the row of its market asks for that."""
+    market, policy = signing.market, await writing.policy()
+    if market is None or not asks_for_the_holder(policy.market_rule(market), signing.roles):
+        return signing
+    today = await _today_at(writing, batch)
+    known = await in_force_for(writing.session, policy, batch, market, today)
+    agreed = await all_in_force(writing.session, today)
+    return signing.model_copy(update={"holders": holders_by(known, batch, scope, today), "agreed": agreed})
+
+
+async def _today_at(writing: Writing, batch: BatchRow) -> date:
+    return (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).local_day(writing.at)
+
+
 async def of_releases(
-    session: AsyncSession,
-    batch_ids: Collection[str],
-    roles: Collection[Role],
-    *,
-    markets: Collection[str] | None = None,
+    writing: Writing, batch_ids: Collection[str], *, markets: Collection[str] | None = None
 ) -> tuple[Signing, ...]:
-    """Releases that are said to stand, in the markets, or in all, where people with these roles say it."""
+    """Releases that the one who writes says to stand, in the markets, or in all that are the own ones."""
+    roles = writing.actor.roles
     query = (
         select(BatchRow, ScopeRow, BatchMarketRow)
         .join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
@@ -96,12 +110,13 @@ async def of_releases(
         .order_by(col(BatchRow.batch_id), col(BatchMarketRow.market))
     )
     found = []
-    origin = await comes_from(session, batch_ids)
-    for batch, scope, row in (await session.exec(query)).all():
+    origin = await comes_from(writing.session, batch_ids)
+    for batch, scope, row in (await writing.session.exec(query)).all():
         own = roles_under(DecisionRule(row.rule), row.deciders) & frozenset(roles)
         if own and (markets is None or row.market in markets):
             signing = _signing(batch, scope, own, row.market)
-            found.append(signing.model_copy(update={"comes_from": origin.get(batch.batch_id, frozenset())}))
+            signing = signing.model_copy(update={"comes_from": origin.get(batch.batch_id, frozenset())})
+            found.append(await _of_the_holder(writing, batch, scope, signing))
     return tuple(found)
 
 

@@ -13,9 +13,11 @@ from domain.batch.holds.holds import BatchState
 from domain.batch.results.specification import SpecificationStatus
 from domain.core.forms import Process
 from domain.core.names import name_key
-from domain.core.people import Role
+from domain.core.people import NAMED_BY_ROWS, Role
 from domain.policy.market_rule import DecisionRule
+from domain.policy.policy import Policy
 from domain.site.site import Activity
+from records.agreement.in_force import all_in_force
 from records.appointment.able import Able
 from records.appointment.questions import VacantMarkets
 from records.authorisation.in_force import authorisations_of_all
@@ -30,7 +32,7 @@ from records.core.vacancies import tell_nobody
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
 from records.importation.origin import comes_from
-from records.release.release_sites import Places, release_sites_by
+from records.release.release_sites import Holders, Places, asks_for_the_holder, holders_by, release_sites_by
 
 _REGISTERED = f"{Process.BATCH.noun}.request"
 
@@ -52,7 +54,7 @@ async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[Vac
     """One for a product and a market, with the batches that wait. Two statements, and one for each site.
 
     Where a market is decided by the quality unit as well, nobody needs an appointment for it. A qualified person is
-    on a licence of a release site.
+    on a licence of a release site; who is asked for one of the authorisation's holder is on that.
     """
     waiting, able = await _waiting(writing, question), question.able
     if not waiting:
@@ -80,10 +82,12 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
         query = query.where(col(BatchRow.scope_id) == question.scope_id)
     waiting = []
     rows = (await writing.session.exec(query)).all()
-    places = await _release_sites(writing, [each for each in rows if each[0].rule == DecisionRule.QP.value])
+    registered = await _registered(writing, rows)
+    asked = any(holders for _, holders in registered.values())
+    agreed = await all_in_force(writing.session, writing.at.date()) if asked else frozenset[tuple[str, str]]()
     origin = await comes_from(writing.session, {batch.batch_id for _, batch, _ in rows})
     for row, batch, scope in rows:
-        sites, roles = places.get((batch.batch_id, row.market)), deciders_of(row)
+        (sites, holders), roles = registered.get((batch.batch_id, row.market), (None, None)), deciders_of(row)
         if not roles <= APPOINTED or not (question.roles is None or roles & question.roles):
             continue
         signing = Signing(
@@ -95,8 +99,10 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
             release_sites=sites,
             is_clinical=is_clinical(batch),
             comes_from=origin.get(batch.batch_id, frozenset()),
+            holders=holders,
+            agreed=agreed,
         )
-        place = f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}"
+        place = f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites, holders)}"
         waiting.append(_Asked(signing, place, f"{batch.number} ({batch.batch_id})"))
     return waiting
 
@@ -113,11 +119,12 @@ def _vacant(waiting: Sequence[_Asked], able: Able) -> list[str]:
     ]
 
 
-async def _release_sites(
-    writing: Writing, rows: Sequence[tuple[BatchMarketRow, BatchRow, ScopeRow]]
-) -> dict[tuple[str, str], Places | None]:
-    """Where what is registered lets these be released today, at the site that made them, by batch and market."""
+async def _registered(
+    writing: Writing, all_rows: Sequence[tuple[BatchMarketRow, BatchRow, ScopeRow]]
+) -> dict[tuple[str, str], tuple[Places | None, Holders | None]]:
+    """Where what is registered lets these be released today at the site that made them, and who holds it, as asked."""
     policy = await writing.policy()
+    rows = [each for each in all_rows if _is_of_sites(each[0]) or _is_of_holders(each[0], policy)]
     counting = {row.market: frozenset(policy.codes_counting_in(row.market)) for row, _, _ in rows}
     products = {batch.product for _, batch, _ in rows}
     known = await authorisations_of_all(writing.session, products, frozenset[str]().union(*counting.values()))
@@ -125,18 +132,29 @@ async def _release_sites(
         site_id: (await writing.policies.calendar_of(writing.session, site_id, writing.at)).local_day(writing.at)
         for site_id in sorted({batch.site_id for _, batch, _ in rows})
     }
-    found: dict[tuple[str, str], Places | None] = {}
+    found: dict[tuple[str, str], tuple[Places | None, Holders | None]] = {}
     for row, batch, scope in rows:
         product = name_key(batch.product)
         there = [each for each in known if name_key(each.product) == product and each.market in counting[row.market]]
-        found[batch.batch_id, row.market] = release_sites_by(there, batch, scope, days[batch.site_id])
+        found[batch.batch_id, row.market] = (
+            release_sites_by(there, batch, scope, days[batch.site_id]) if _is_of_sites(row) else None,
+            holders_by(there, batch, scope, days[batch.site_id]) if _is_of_holders(row, policy) else None,
+        )
     return found
 
 
-def _on_a_licence_of(places: Places | None) -> str:
-    """Which licence a qualified person has to be on, in words; empty where no site is named."""
-    sites = sorted({site for named in (places or {}).values() for site in named})
-    return f" on a licence of {' or '.join(sites)}" if sites else ""
+def _is_of_sites(row: BatchMarketRow) -> bool:
+    return row.rule == DecisionRule.QP.value
+
+
+def _is_of_holders(row: BatchMarketRow, policy: Policy) -> bool:
+    return asks_for_the_holder(policy.market_rule(row.market), deciders_of(row))
+
+
+def _on_a_licence_of(places: Places | None, holders: Holders | None) -> str:
+    """Which licence who decides has to be on, in words; empty where no site and no holder is asked for."""
+    named = {site for sites in (places or {}).values() for site in sites} or {*(holders or {}).values()}
+    return f" on a licence of {' or '.join(sorted(named))}" if named else ""
 
 
 @after_entry(order=2)
@@ -150,7 +168,7 @@ async def tells_of_what_is_registered(writing: Writing) -> None:
 
 @after_entry(order=3)
 async def tells_of_other_release_sites(writing: Writing) -> None:
-    """A version of an authorisation is approved: those whose people are left may be no release sites of it."""
+    """A version of an authorisation is approved: who is left may be on a licence of no site or holder that it names."""
     records = [each.stream for each in writing.events if each.type == "authorisation.approve"]
     if not records:
         return
@@ -163,7 +181,7 @@ async def tells_of_other_release_sites(writing: Writing) -> None:
     still = select(BatchRow.batch_id, BatchRow.product).where(col(BatchRow.state) == BatchState.OPEN.value)
     batches = (await writing.session.exec(still)).all() if products else ()
     batch_ids = tuple(batch_id for batch_id, product in batches if name_key(product) in products)
-    if batch_ids and (lines := await _of(writing, batch_ids, roles=frozenset({Role.QP}))):
+    if batch_ids and (lines := await _of(writing, batch_ids, roles=NAMED_BY_ROWS | {Role.QP})):
         await tell_nobody(writing, lines)
 
 

@@ -13,4 +13,4 @@ async def of_the_confirmed(writing: Writing, question: WhatIsSigned) -> tuple[Si
     """Each release that the conclusion confirms, in the markets that are the person's own."""
     if not isinstance(question.form, SuspensionImpact):
         return None
-    return await of_releases(writing.session, question.form.confirmed, writing.actor.roles)
+    return await of_releases(writing, question.form.confirmed)

@@ -35,7 +35,7 @@ from tests.one_flaw.world import (
     keep,
     told,
 )
-from tests.records.appointing import appointed
+from tests.records.appointing import HOLDER, appointed
 from tests.records.databases import Databases
 from tests.records.importing import a_maker_certifies, is_reviewed
 from tests.records.making import packed_as
@@ -104,12 +104,16 @@ async def _sites_are_for_these_markets(telling: Telling) -> None:
     await shows_an_authorisation(telling, PAKKAUS, "CERT-990", ITS_MIA)
 
 
+HOLDERS = {"GB": "Aurelia Pharma UK Ltd", "CH": HOLDER}
+"""Who holds the licences of those who check: an importer, and the holder of the authorisation itself."""
+
+
 async def _people_are_named(telling: Telling) -> None:
     """Who checks imports into Great Britain, and who is responsible for Switzerland."""
     for market, role, licence in (("GB", Role.RP_IMPORT, WHOLESALE), ("CH", Role.FVP, SWISS)):
         user = DECIDED_BY[market][2]
         await given_role(user, role).act(telling)
-        named = {"number": licence, "holder": f"Aurelia Pharma {market}", "site_id": None}
+        named = {"number": licence, "holder": HOLDERS[market], "site_id": None}
         given = {"licence": named, "markets": [market], "at": telling.at}
         await appointed(telling.seeded, user, role.value, f"APT-{market}-1", **given)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.release.certification_abroad import AbroadWithdrawal, CertificationAbroad
+from records.agreement.tables import AgreementRow
 from records.batch.tables.batches import BatchRow
 from records.installation.supplementing import shipped_policy
 from records.site.tables import CertificateRow
@@ -13,7 +14,7 @@ from tests.one_flaw.flaws import Flaw, both
 from tests.one_flaw.licences import also, ended, its_paper, shows_an_authorisation
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.telling import FIRST_STEP, SWISS, WHOLESALE, Telling
-from tests.records.appointing import LICENCE, a_site_beside, appointed
+from tests.records.appointing import HOLDER, LICENCE, a_site_beside, appointed
 from tests.records.declaring import signs
 from tests.records.importing import a_maker_certifies, is_reviewed
 from tests.records.release.test_tranches import seen
@@ -91,6 +92,23 @@ def named_anew(market: str, **given: Any) -> Flaw:
     licence = {"number": number, "site_id": None, **given.pop("licence", {})}
     known = {"markets": [market], **given, "user": user, "role": role, "licence": licence}
     return both(ended(f"APT-{market}-1"), also(**known))
+
+
+def by_an_agent(*, of: str = HOLDER, lapsed: bool = False) -> Flaw:
+    """Who is responsible for Switzerland is on the licence of an agent there, by an agreement with the agent's site."""
+
+    async def act(told: Telling) -> None:
+        agreement = next(row for row in await told.seeded.rows(AgreementRow) if row.effective_from is not None)
+        today = told.at.date()
+        known = {"qta_id": "QTA-977", "site_id": "ZZ-01", "scope_id": "SC-977", "effective_from": today - timedelta(99)}
+        known["lapses_on"] = today + timedelta(-1 if lapsed else 99)
+        site_id = await a_site_beside(told.seeded, "CH")
+        async with told.seeded.database.writing() as session:
+            session.add(AgreementRow(**{**agreement.model_dump(), **known}))
+        licence = {"holder": "Aurelia Pharma AG", "site_id": site_id}
+        await named_anew("CH", licence=licence, acts_for={"holder": of, "agreement": "QTA-977"}).act(told)
+
+    return Flaw(act)
 
 
 def on_a_wholesale_licence(country: str = "GB") -> Flaw:

@@ -19,6 +19,8 @@ LICENCE: dict[str, Any] = {
     "holder": "Veldmark Fine Chemistry",
     "site_id": "VM-02",
 }
+HOLDER = "Arlivan Therapeutics GmbH"
+"""Who holds what is authorised in tests of the records."""
 EVERYWHERE = [row.market for row in shipped_policy().markets]
 """Every market with a row, for tests of other things."""
 
@@ -52,7 +54,7 @@ async def appointed(seeded: Seeded, user: str, role: str, number: str = "APT-7",
     Who releases as a market's own person is on a licence of no site on record, where nothing else is said.
     """
     kind = {"RP_IMPORT": "WDA", "QCU_RELEASER": "APPOINTMENT"}.get(role, "MIA")
-    elsewhere = {"site_id": None} if role in NAMED_BY_ROWS else {}
+    elsewhere = {"site_id": None, "holder": HOLDER} if role in NAMED_BY_ROWS else {}
     licence = {**LICENCE, "kind": kind, **elsewhere, **given.pop("licence", {})}
     proposer, approver = ("ines" if user == "rosa" else "rosa"), ("priya" if user == "hana" else "hana")
     at = given.pop("at", START)

@@ -272,6 +272,32 @@ def test_the_licence_is_that_of_a_release_site_where_one_is_asked_for(
     assert fault in refused.value.refusal.fields["appointment.licence.site_id"]
 
 
+@pytest.mark.parametrize(
+    ("given", "holders", "agreed", "field"),
+    [
+        ({"holder": "Aurelia Pharma AG"}, None, (), None),
+        ({"holder": "ARLIVAN Therapeutics AG"}, {"MA 1 (AUT-1)": "Arlivan Therapeutics AG"}, (), None),
+        ({"holder": "Zwei AG"}, {"MA 1 (AUT-1)": "Eins AG", "MA 2 (AUT-2)": "Zwei AG"}, (), None),
+        ({"holder": "Drei AG"}, {"MA 1 (AUT-1)": "Eins AG"}, (), "appointment.licence.holder"),
+        ({"holder": "Drei AG", "acts_for": "Zwei AG"}, {"MA 1 (AUT-1)": "Eins AG"}, (), "appointment.licence.holder"),
+        ({"holder": "Drei AG", "acts_for": "Eins AG"}, {"MA 1 (AUT-1)": "Eins AG"}, ("OB-01", "QTA-1"), None),
+        (
+            {"holder": "Drei AG", "acts_for": "Eins AG"},
+            {"MA 1 (AUT-1)": "Eins AG"},
+            ("VM-02", "QTA-1"),
+            "appointment.acts_for.agreement",
+        ),
+        ({"holder": "Drei AG", "acts_for": "Eins AG"}, {"MA 1": "Eins AG"}, (), "appointment.acts_for.agreement"),
+    ],
+)
+def test_the_licence_is_the_holders_or_of_who_acts_for_it_by_an_agreement_in_force(
+    given: dict[str, str], holders: dict[str, str] | None, agreed: tuple[str, ...], field: str | None
+) -> None:
+    asked = signing(holders=holders, agreed={agreed} if agreed else frozenset())
+    faults = faults_of(of(licence_site="OB-01", acts_by="QTA-1", **given), asked, TODAY)
+    assert [*faults] == ([] if field is None else [field])
+
+
 def test_a_sites_own_person_acts_for_the_site_of_the_licence_alone() -> None:
     own = of(role=Role.CDMO_QP, licence_site="OB-01")
     assert relied_on(signing(roles={Role.CDMO_QP}, site_id="OB-01"), [own], TODAY) is own
@@ -333,6 +359,14 @@ def test_every_personal_duty_is_taken_in_a_role_that_is_named_or_by_the_quality_
             "licence.certificate_id",
         ),
         ({"markets": []}, "markets"),
+        (
+            {
+                "role": "FVP",
+                "licence": {"site_id": None},
+                "acts_for": {"holder": "Eins AG", "agreement": "QTA-1"},
+            },
+            "acts_for.agreement",
+        ),
         ({"valid_from": "2026-12-02", "valid_to": "2026-12-01"}, "valid_to"),
     ],
 )

@@ -7,6 +7,7 @@ from tests.one_flaw.confirming import agreed
 from tests.one_flaw.deciding import NO, decided_for, judged_by_two, shown_by
 from tests.one_flaw.first_steps import (
     ANEW,
+    by_an_agent,
     certified_abroad,
     certified_anew,
     given_on_an_ended_authorisation,
@@ -155,7 +156,8 @@ WHO = (
         on_a_licence_of("GB", markets=["GB"]), Released(), BY_QP),
     Row("the qualified person for Great Britain is on a licence of Northern Ireland", "GB",
         on_a_licence_of("XI", markets=["GB"]), Released(), BY_QP),
-    Row("the qualified person for Great Britain is on a licence of Germany", "GB", also(markets=["GB"]),
+    Row("the qualified person for Great Britain is on a licence of Germany", "GB",
+        both(ended(), also(markets=["GB"])),
         Barred(NO_APPOINTMENT, "APT-7 is on a licence of DE, and GB is decided on one of GB, XI"), BY_QP),
     Row("who checks imports into Great Britain is named on a wholesale licence of Finland", "GB",
         on_a_wholesale_licence("FI"), Barred(NO_APPOINTMENT, "APT-7 is on a licence of FI, and GB is decided on"),
@@ -167,6 +169,22 @@ WHO = (
     Row("the responsible person for Switzerland is on a licence of a Swiss site", "CH",
         both(ended("APT-CH-1"), on_a_licence_of("CH", user="anna", role="FVP", markets=["CH"])), Released(),
         {"authorisation": LICENCE["number"]}),
+)  # fmt: skip
+HOLDERS = (
+    Row("the responsible person for Switzerland is on the licence of another company", "CH",
+        named_anew("CH", licence={"holder": "Aurelia Pharma AG"}),
+        Barred(NO_APPOINTMENT, "APT-7 is on a licence of Aurelia Pharma AG, and Arlivan Therapeutics GmbH holds")),
+    Row("the Swiss authorisation has another holder by now", "CH", varied("CH", other(holder="Helvet Pharma AG")),
+        Barred(NO_APPOINTMENT, "APT-CH-1 is on a licence of Arlivan Therapeutics GmbH, and Helvet Pharma AG holds")),
+    Row("the agent in Switzerland acts for another holder", "CH", by_an_agent(of="Helvet Pharma AG"),
+        Barred(NO_APPOINTMENT, "APT-7 is on a licence of Aurelia Pharma AG, and Arlivan Therapeutics GmbH holds")),
+    Row("the agreement by which the agent in Switzerland acts has lapsed", "CH", by_an_agent(lapsed=True),
+        Barred(NO_APPOINTMENT, "QTA-977, by which Aurelia Pharma AG acts for Arlivan Therapeutics GmbH, is not in")),
+    Row("the agent in Switzerland acts for the holder by an agreement in force", "CH", by_an_agent(), Released()),
+    Row("the holder of the Swiss licence is written otherwise", "CH",
+        named_anew("CH", licence={"holder": "ARLIVAN  Therapeutics GmbH"}), Released()),
+    Row("the British authorisation has another holder than the wholesale licence", "GB",
+        varied("GB", other(holder="Helvet Pharma Ltd")), Released()),
 )  # fmt: skip
 AUTHORISED = (
     Row("nothing is authorised in Great Britain but capsules", "GB", varied("GB", other(dosage_form="capsule")),
@@ -240,4 +258,4 @@ ELSEWHERE = (
         Refused("G14", "refused in another market", frozenset({"G12"}))),
 )  # fmt: skip
 
-ROWS = (*MARKS, *FIRST, *ABROAD, *SLOTS, *WHO, *AUTHORISED, *IMPORTED, *ELSEWHERE)
+ROWS = (*MARKS, *FIRST, *ABROAD, *SLOTS, *WHO, *HOLDERS, *AUTHORISED, *IMPORTED, *ELSEWHERE)

@@ -10,6 +10,7 @@ from domain.core.refusals import Code
 from records.appointment.queries import appointments, one_appointment
 from records.appointment.tables import AppointmentRow
 from records.core.tables.journal import OutboxRow
+from tests.records.agreeing import agrees
 from tests.records.appointing import LICENCE, appointed, decides_on, ends, proposes
 from tests.records.certifying import a_certificate
 from tests.records.databases import on_one_database
@@ -80,6 +81,20 @@ async def test_the_certificate_on_record_is_named_and_bears_the_number(seeded: S
     misnamed = await refused(proposes(seeded, "quentin", role="QP", licence=other))
     assert misnamed.fields == {"licence.number": f"is not the number of {certificate}"}
     await proposes(seeded, "quentin", role="QP", licence={**licence, "certificate_id": certificate})
+
+
+async def test_who_acts_for_a_holder_does_so_by_an_agreement_with_the_site_of_the_licence(seeded: Seeded) -> None:
+    await employed(seeded, "ines", "FVP")
+    acting = {"holder": "Arlivan Therapeutics GmbH", "agreement": "QTA-1"}
+    known: dict[str, Any] = {"role": "FVP", "markets": ["CH"], "acts_for": acting}
+    unknown = await refused(proposes(seeded, "ines", **known))
+    assert unknown.fields == {"acts_for.agreement": "is no agreement with VM-02"}
+    await agrees(seeded, {})
+    await proposes(seeded, "ines", at=START + timedelta(minutes=1), **known)
+    async with seeded.database.reading() as session:
+        shown = await one_appointment(session, await seeded.actor("rosa"), "APT-7", START.date())
+    assert (shown.acts_for, shown.acts_by) == ("Arlivan Therapeutics GmbH", "QTA-1")
+    await are_rebuilt_identically(seeded.database, "appointments")
 
 
 async def test_nobody_appoints_themselves_and_nobody_approves_what_they_have_proposed(seeded: Seeded) -> None:

@@ -228,7 +228,8 @@ async def test_a_batch_for_a_market_that_nobody_is_appointed_for_is_told_as_it_i
     await registered(seeded, markets=["EU"])
     assert await mails(seeded, "nobody who acts as") == []
     await registered(seeded, number="B-2", markets=["CH", "EU"])
-    assert await mails(seeded, "CH, ARL-204: nobody who acts as FVP has an appointment in force for it")
+    who = "nobody who acts as FVP on a licence of Arlivan Therapeutics GmbH"
+    assert await mails(seeded, f"CH, ARL-204: {who} has an appointment in force for it")
 
 
 @pytest.mark.parametrize(("renewed", "told"), [(False, True), (True, False)])

@@ -185,7 +185,8 @@ async def test_a_qualified_person_certifies_for_great_britain_and_any_of_the_qua
 @on_one_database
 async def test_what_is_certified_for_northern_ireland_goes_on_to_great_britain(seeded: Seeded) -> None:
     batch = await ready_for(seeded, "GB", "XI")
-    certified = await decides(batch, "quentin", "XI", **LICENCE)
+    await appointed(seeded, "quentin", "QP", "APT-XI", markets=["XI"])
+    certified = await decides(batch, "quentin", "XI")
     await decides(batch, "rosa", "GB", RELEASE, **LICENCE)
     async with seeded.database.reading() as session:
         said = (await one_certification(session, await seeded.actor("rosa"), f"REL-GB-{START.year}-000001")).declaration

@@ -34,7 +34,7 @@ PRODUCT = "Arlivan 10 mg"
 MIA = {"kind": "MIA", "number": "DE_RP_01_MIA_2023_0042", "holder": "Veldmark Fine Chemistry", "site_id": "VM-02"}
 WDA = {"kind": "WDA", "number": "UK WDA(H) 12345", "holder": "Aurelia Pharma UK Ltd"}
 BRITISH = {"kind": "MIA", "number": "UK MIA 40021", "holder": "Aurelia Pharma UK Ltd", "site_id": "UK-01"}
-SWISS = {"kind": "APPOINTMENT", "number": "Swissmedic 512345", "holder": "Aurelia Pharma AG"}
+SWISS = {"kind": "APPOINTMENT", "number": "Swissmedic 512345", "holder": "Arlivan Therapeutics GmbH"}
 PACKS: dict[str, dict[str, Any]] = {
     "EU": {"description": "30 tablets in blisters", "code": "04012345678901", "marks": ["EU_SAFETY_FEATURES"]},
     "US": {"description": "30 tablets in a bottle", "code": "00312345678906", "marks": []},
