@@ -40,7 +40,10 @@ class ReworkAssessment(Form):
 
 
 class ReworkApproval(Decision):
-    """Approve a reprocessing or rework outside the registered process, or decline it. It does not begin before."""
+    """Approve a reprocessing or rework outside the registered process, or decline it. It does not begin before.
+
+    Only you can, personally, as the decider of its markets.
+    """
 
     action = Action(
         Process.BATCH,
@@ -49,6 +52,7 @@ class ReworkApproval(Decision):
         DECIDERS,
         clock="batch.certify",
         meaning=Meaning.APPROVED,
+        in_person=True,
         by_market=True,
         unchecked="the procedure asks it once, after the assessment, of the decider of the markets",
     )
