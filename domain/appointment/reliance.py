@@ -37,6 +37,8 @@ class Paper(BaseModel):
 
     certificate_id: str
     certificate: Certificate
+    dosage_form: str | None = None
+    """The form for which what it names was confirmed; `None` if it was confirmed for none, such as a substance."""
 
 
 class Appointment(BaseModel):
@@ -120,6 +122,8 @@ class Signing(BaseModel):
     product: str | None = None
     activity: Activity | None = None
     """What was done there."""
+    dosage_form: str | None = None
+    """The form of what is signed; `None` if it has none, or is not asked."""
     batch_id: str | None = None
     market: str | None = None
     markets: tuple[str, ...] = ()
@@ -290,14 +294,28 @@ def fault_of_papers(each: Appointment, signing: Signing, today: date) -> str:
     """Why the licence itself carries nothing now, as the certificates of its site say; empty if it does.
 
     A licence of which no certificate is on record was read by who approved the appointment. Of one of the very site
-    that has made the batch a certificate names what was done there.
+    that has made the batch a certificate names what was done there, confirmed for its dosage form.
     """
     if not each.papers:
         return ""
     made_there = each.licence_site == signing.site_id and signing.activity is not None
-    if any(_counts(paper.certificate, signing.activity if made_there else None, today) for paper in each.papers):
+    counting = [
+        paper for paper in each.papers if _counts(paper.certificate, signing.activity if made_there else None, today)
+    ]
+    if any(not made_there or _is_for_form(paper, signing) for paper in counting):
         return ""
+    if counting:
+        forms = ", ".join(sorted({str(paper.dosage_form) for paper in counting}))
+        named = ", ".join(paper.certificate_id for paper in counting)
+        return f"the {each.kind} {named} was confirmed for {forms}, not for {signing.dosage_form}"
     return "; ".join(dict.fromkeys(_why(each.kind, paper, signing.activity, today) for paper in each.papers))
+
+
+def _is_for_form(paper: Paper, signing: Signing) -> bool:
+    """Whether it was confirmed for the form of what is signed, as far as both sides name one."""
+    if paper.dosage_form is None or signing.dosage_form is None:
+        return True
+    return name_key(paper.dosage_form) == name_key(signing.dosage_form)
 
 
 def _counts(certificate: Certificate, activity: Activity | None, today: date) -> bool:

@@ -13,7 +13,7 @@ from domain.core.people import Role
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
 from records.appointment.tables import AppointmentRow
-from records.core.tables.master_data import SiteRow
+from records.core.tables.master_data import ScopeRow, SiteRow
 from records.site.tables import CertificateRow
 
 LICENSED = (LicenceKind.MIA.value, LicenceKind.MIA_IMP.value, LicenceKind.WDA.value)
@@ -54,7 +54,16 @@ async def with_papers(
     rows = list(rows)
     licensed = [row for row in rows if row.kind in LICENSED]
     papers = await papers_of(session, ((row.licence_site, row.licence) for row in licensed)) if licensed else ()
-    return [_appointment(row, countries.get(row.number), papers) for row in rows]
+    forms = await _forms_of(session, {each.scope_id for each in papers})
+    return [_appointment(row, countries.get(row.number), papers, forms) for row in rows]
+
+
+async def _forms_of(session: AsyncSession, scope_ids: Collection[str]) -> Mapping[str, str | None]:
+    """The dosage forms of the scopes for which certificates were confirmed."""
+    if not scope_ids:
+        return {}
+    query = select(ScopeRow.scope_id, ScopeRow.dosage_form).where(col(ScopeRow.scope_id).in_(sorted(scope_ids)))
+    return dict((await session.exec(query)).all())
 
 
 async def papers_of(session: AsyncSession, licences: Iterable[tuple[str | None, str]]) -> Sequence[CertificateRow]:
@@ -81,7 +90,12 @@ async def _bearing(session: AsyncSession, keys: Collection[str]) -> list[str]:
     return sorted(each for each, number in (await session.exec(query)).all() if name_key(number) in keys)
 
 
-def _appointment(row: AppointmentRow, country: str | None, papers: Sequence[CertificateRow]) -> Appointment:
+def _appointment(
+    row: AppointmentRow,
+    country: str | None,
+    papers: Sequence[CertificateRow],
+    forms: Mapping[str, str | None],
+) -> Appointment:
     return Appointment(
         number=row.number,
         person=row.person_id,
@@ -100,7 +114,7 @@ def _appointment(row: AppointmentRow, country: str | None, papers: Sequence[Cert
         valid_to=row.valid_to,
         approved=row.approved is True,
         ended_from=row.ended_from,
-        papers=tuple(_paper(each) for each in papers if stands_on(row, each)),
+        papers=tuple(_paper(each, forms.get(each.scope_id)) for each in papers if stands_on(row, each)),
     )
 
 
@@ -116,7 +130,7 @@ def is_of(paper: CertificateRow, site_id: str | None, kind: LicenceKind, number:
     return site_id in (None, paper.site_id) and paper.type == kind.value and same
 
 
-def _paper(row: CertificateRow) -> Paper:
+def _paper(row: CertificateRow, dosage_form: str | None) -> Paper:
     certificate = Certificate(
         status=CertificateStatus(row.status),
         valid_to=row.valid_to,
@@ -124,4 +138,4 @@ def _paper(row: CertificateRow) -> Paper:
         scope_confirmed_by=row.scope_confirmed_by,
         confirmed_activity=Activity(row.confirmed_activity) if row.confirmed_activity is not None else None,
     )
-    return Paper(certificate_id=row.certificate_id, certificate=certificate)
+    return Paper(certificate_id=row.certificate_id, certificate=certificate, dosage_form=dosage_form)

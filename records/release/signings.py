@@ -128,6 +128,7 @@ def _signing(
         site_id=batch.site_id,
         product=scope.product,
         activity=Activity(scope.activity),
+        dosage_form=scope.dosage_form,
         batch_id=batch.batch_id,
         market=market,
         markets=markets,

@@ -95,6 +95,7 @@ async def _waiting(writing: Writing, question: VacantMarkets) -> list[_Asked]:
             site_id=batch.site_id,
             product=scope.product,
             activity=Activity(scope.activity),
+            dosage_form=scope.dosage_form,
             market=row.market,
             release_sites=sites,
             is_clinical=is_clinical(batch),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from records.appointment.tables import AppointmentRow
-from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, ScopeRow, SiteRow
 from records.site.tables import CertificateRow
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import Place
@@ -97,6 +97,19 @@ def its_paper(**changes: Any) -> Flaw:
             row = await session.get_one(CertificateRow, "CERT-977")
             for name, value in changes.items():
                 setattr(row, name, told.at.date() + value if isinstance(value, timedelta) else value)
+
+    return Flaw(act)
+
+
+def confirmed_for(dosage_form: str) -> Flaw:
+    """What that authorisation names was confirmed for a scope of this dosage form."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            paper = await session.get_one(CertificateRow, "CERT-977")
+            scope = (await session.get_one(ScopeRow, paper.scope_id)).model_dump()
+            session.add(ScopeRow(**{**scope, "scope_id": "SC-977", "product": "Arlivan", "dosage_form": dosage_form}))
+            paper.scope_id = "SC-977"
 
     return Flaw(act)
 

@@ -104,6 +104,7 @@ async def _under_an_appointment(writing: Writing, batch: BatchRow, form: Certifi
         site_id=batch.site_id,
         product=scope.product,
         activity=Activity(scope.activity),
+        dosage_form=scope.dosage_form,
         batch_id=batch.batch_id,
         market=form.under,
         number=form.authorisation,

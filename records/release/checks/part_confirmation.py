@@ -58,6 +58,7 @@ async def confirms_a_part(writing: Writing, payload: Effect) -> Effect:
         site_id=site_id,
         product=batch.product or scope.product,
         activity=Activity(scope.activity),
+        dosage_form=scope.dosage_form,
         batch_id=batch.batch_id,
         markets=tuple(batch.markets),
         number=form.authorisation,

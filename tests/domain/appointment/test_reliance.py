@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.appointment.appointment import APPOINTED, AppointmentProposal, LicenceKind, faults_of_licence
-from domain.appointment.reliance import Appointment, Paper, Signing, faults_of, relied_on
+from domain.appointment.reliance import Appointment, Paper, Signing, fault_of_papers, faults_of, relied_on
 from domain.core.forms import Form
 from domain.core.people import NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused
@@ -249,6 +249,25 @@ def test_what_concerns_a_batch_as_a_whole_is_signed_by_who_decides_for_one_of_it
     with pytest.raises(Refused) as refused:
         relied_on(whole, [of(markets=("JP",))], TODAY)
     assert "APT-1 is for JP, not for EU or US" in refused.value.refusal.fields["appointment.markets"]
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "form", "fault"),
+    [
+        (["tablet"], "tablet", ""),
+        (["Tablet"], "tablet", ""),
+        (["capsule", "tablet"], "tablet", ""),
+        ([None], "tablet", ""),
+        (["capsule"], None, ""),
+        (["capsule"], "tablet", "the MIA CERT-7 was confirmed for capsule, not for tablet"),
+    ],
+)
+def test_the_licence_of_the_maker_was_confirmed_for_the_dosage_form(
+    confirmed: list[str | None], form: str | None, fault: str
+) -> None:
+    papers = tuple(paper().model_copy(update={"dosage_form": each}) for each in confirmed)
+    for site, expected in (("VM-02", fault), ("OB-01", "")):  # of a licence of another site nothing made is asked
+        assert fault_of_papers(of(licence_site=site, papers=papers), signing(dosage_form=form), TODAY) == expected
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from tests.one_flaw.flaws import both, nothing
 from tests.one_flaw.licences import (
     also,
     as_before_markets,
+    confirmed_for,
     ended,
     given_role,
     its_paper,
@@ -64,6 +65,11 @@ LICENCE = (
     Row("the authorisation that names the qualified person does not name the packaging", "EU",
         both(ended(), ON_SITES, its_paper(confirmed_activity="TESTING")),
         Barred(NO, "CERT-977 does not name PACKAGING")),
+    Row("the authorisation that names the qualified person was confirmed for capsules", "EU",
+        both(ended(), ON_SITES, confirmed_for("capsule")),
+        Barred(NO, "the MIA CERT-977 was confirmed for capsule, not for tablet")),
+    Row("the authorisation that names the qualified person was confirmed for other tablets", "EU",
+        both(ended(), ON_SITES, confirmed_for("Tablet")), Released()),
 )  # fmt: skip
 MARKETS = (
     Row("the qualified person is appointed for Great Britain", "EU", both(ended(), also(markets=["GB"])),
