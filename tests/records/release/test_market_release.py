@@ -214,8 +214,8 @@ async def test_a_qualified_person_of_great_britain_certifies_for_northern_irelan
         (await session.get_one(SiteRow, "VM-02")).country = made_in
         if licensed_in != made_in:
             (await session.get_one(SiteRow, "OB-01")).country = licensed_in
-            for each in (await session.exec(select(AppointmentRow))).all():
-                each.licence_site = "OB-01"
+        for each in (await session.exec(select(AppointmentRow))).all():
+            each.licence_site = "VM-02" if licensed_in == made_in else "OB-01"
     given: dict[str, Any] = {"location": {"country": stands_in, "shown_by": "Office network"}}
     if not faults:
         await decides(batch, "quentin", "XI", **LICENCE, **given)
