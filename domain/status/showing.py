@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.audit.capa import CapaStatus
 from domain.audit.outcome import Recommendation
@@ -24,7 +24,7 @@ class ShowingCase(BaseModel):
 
     process: Process
     is_of_the_scope: bool
-    closed_at: datetime | None = None
+    closed_at: AwareDatetime | None = None
     outcome: str | None = None
     audit_outcome: Recommendation | None = None
     """What the report of an audit has come to, by what its findings are now."""

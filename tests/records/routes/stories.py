@@ -27,6 +27,7 @@ from tests.records.event.test_site_event import reported
 from tests.records.making import in_manufacture, made, ready, registered
 from tests.records.oversight.test_renewals import renewal, verified
 from tests.records.qualifying import Qualifying, a_case, a_qualification
+from tests.records.release.test_first_steps_gone import on_a_certification
 from tests.records.release.test_further_processing import RELEASE, employed
 from tests.records.release.test_market_release import ready_for
 from tests.records.releasing import released
@@ -215,6 +216,12 @@ async def taken_back(seeded: Seeded) -> Told:
     outcomes = [{"market": market, "outcome": "RECALL", "grounds": ["IDENTITY"]} for market in ("EU", "US")]
     await batch.does("quentin", "review-release", outcomes=outcomes, evidence=[file])
     return Told("ReleaseTakenBack", child)
+
+
+async def first_step_goes_away(seeded: Seeded) -> Told:
+    batch, loses = await on_a_certification(seeded)
+    await loses(seeded, batch)
+    return Told("FirstStepGone", batch.case_id)
 
 
 # ------------------------------------------------------------------------------ audits

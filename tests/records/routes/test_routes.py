@@ -59,6 +59,7 @@ EXCEPTIONS: dict[Route, str] = {
     ("ThirdPartyReport", "recommendation"): "a bought report: the qualification rejects the site, which suspends it",
 }
 MORE: dict[str, Story] = {
+    "AbroadWithdrawal: the form says nothing else": stories.first_step_goes_away,
     "CertificateStop: the form says nothing else": stories.certificate_stopped,
     "CriticalFinding: the form says nothing else": stories.told_on_site,
     "CertificateVerification: by the activities that are left out": stories.replaced_by_a_narrower_one,
