@@ -151,30 +151,31 @@ async def _is_known(told: Telling, product: str) -> None:
 
 
 async def _shows_its_gmp(told: Telling) -> None:
+    """Its certificate, and its registration with the FDA."""
     ends = (told.at + timedelta(days=1000)).date()
     checked = (told.at - SINCE).date()
+    papers: tuple[dict[str, Any], ...] = (
+        {"type": "GMP_CERT", "number": "CZ-GMP-77", "authority": "Authority of CZ", "inspected_on": checked},
+        {"type": "FDA_REGISTRATION", "number": "FEI-NV-01", "authority": "FDA", "issued_by": "US"},
+    )
     async with told.seeded.database.writing() as session:
-        session.add(
-            CertificateRow(
-                certificate_id="CERT-NV",
-                serial=7701,
-                site_id=NOVASINT.site_id,
-                scope_id=told.world.scopes[NOVASINT.site_id],
-                case_id="QC-0",
-                type="GMP_CERT",
-                number="CZ-GMP-77",
-                authority="Authority of CZ",
-                valid_to=ends,
-                sort_valid_to=ends,
-                inspected_on=checked,
-                register_checked_on=checked,
-                scope_confirmed_by="PER-1",
-                confirmed_activity=NOVASINT.activity.value,
-                scope_text="Manufacture of active substances",
-                document_id="DOC-1",
-                status="VERIFIED",
-            )
-        )
+        for number, paper in enumerate(papers):
+            known: dict[str, Any] = {
+                "certificate_id": f"CERT-NV{number or ''}",
+                "serial": 7701 + number,
+                "site_id": NOVASINT.site_id,
+                "scope_id": told.world.scopes[NOVASINT.site_id],
+                "case_id": "QC-0",
+                "valid_to": ends,
+                "sort_valid_to": ends,
+                "register_checked_on": checked,
+                "scope_confirmed_by": "PER-1",
+                "confirmed_activity": NOVASINT.activity.value,
+                "scope_text": "Manufacture of active substances",
+                "document_id": "DOC-1",
+                "status": "VERIFIED",
+            }
+            session.add(CertificateRow(**known, **paper))
 
 
 def _is_a_source(_: Telling, now: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ PARTNERSHIP = (
 DE_REGISTERED = stopped(PAKKAUS, "SUSPENDED", since=US_PACK, lifted=True, paper="FDA_REGISTRATION")
 REGISTERED = (
     Row("the packer was never registered with the FDA", "US", otherwise(PAKKAUS, Past(is_registered=False)),
-        Refused("G3", "packaging at Turku (PK-01) had no registration with the FDA on ")),
+        Refused("G3", "packaging at Turku (PK-01) had no registration with the FDA on ", frozenset({"G14"}))),
     Row("the packer was never registered with the FDA, for the Union", "EU",
         otherwise(PAKKAUS, Past(is_registered=False)), Released()),
     Row("the FDA had suspended the registration of the packer as it packed", "US",
