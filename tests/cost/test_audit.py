@@ -25,7 +25,7 @@ declare                  81        70          92        75       8       8
 notice                   79        68          91        74       8       8
 confirm                  87        76          96        79       8       8
 prepare                  62        51          72        55       6       8
-open                     75        64          84        67       6       8
+open                     72        61          81        64       6       8
 log-evidence             36        30          41        32       3       6
 close-meeting            88        77          95        78       6       9
 report                   85        74          96        79       8      10
@@ -34,10 +34,10 @@ acknowledge-report       53        47          60        51       5       6
 respond                  82        71          93        76       8       8
 review-response          77        66          89        72       8       8
 accept-response         123        80         135        85      10       8
-implement                91        78         100        81       8      10
-verify                  116        76         131        83      11      10
+implement                88        75          97        78       8      10
+verify                  113        76         128        83      11      10
 close                    72        66          81        72       6      10
-whole audit            1684      1384        1892      1473     153     172
+whole audit            1667      1369        1875      1458     153     172
 """
 
 VIEWS = {
