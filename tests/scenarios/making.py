@@ -25,7 +25,7 @@ from tests.authorised import process_is_registered
 from tests.company import Colleague, Company
 from tests.records.agreeing import COVERED
 from tests.records.analysing import line, specified
-from tests.records.certifying import a_certificate
+from tests.records.certifying import a_certificate, registered_with_the_fda
 from tests.records.making import CONTENT, NOTIFICATION, packed_as, stage_of, turns_to, with_yields
 from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import does, does_unasked
@@ -105,6 +105,7 @@ async def certified(company: Company, activity: str = "DRUG_PRODUCT") -> None:
     """The certificate of the seeded site is verified."""
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await a_certificate(seeded, valid_to=date(2100, 1, 1), activity=activity)
+    await registered_with_the_fda(seeded, activity)
 
 
 async def effective(company: Company, content: ParameterContent, set_id: str = "PS-900") -> None:

@@ -18,7 +18,7 @@ from records.core.journal import Journal
 from tests.company import Colleague, Company
 from tests.records.agreeing import COVERED
 from tests.records.analysing import line, specified
-from tests.records.certifying import a_certificate
+from tests.records.certifying import a_certificate, registered_with_the_fda
 from tests.records.making import CONTENT, NOTIFICATION
 from tests.records.seeded import Seeded
 from tests.scenarios.making import fact, registers, reviews
@@ -95,6 +95,7 @@ async def is_qualified(company: Company, made: Line, markets: Sequence[str]) -> 
         session.add(agreement)
     place = {"site_id": made.site_id, "scope_id": made.scope_id}
     await a_certificate(seeded, valid_to=date(2100, 1, 1), activity=made.activity.value, **place)
+    await registered_with_the_fda(seeded, made.activity.value, **place)
     await specified(seeded, scope_id=made.scope_id, markets=tuple(markets))
     if has_parameters(made.activity):
         content: JsonValue = CONTENT.model_dump(mode="json")

@@ -25,7 +25,7 @@ async def certified(seeded: Seeded) -> str:
     """The certificate of the seeded scope, shown in a qualification."""
     await fit(seeded)
     case = await a_qualification(seeded)
-    (row,) = await seeded.rows(CertificateRow)
+    (row,) = [each for each in await seeded.rows(CertificateRow) if each.type == "GMP_CERT"]
     async with seeded.database.writing() as session:
         (await session.get_one(CertificateRow, row.certificate_id)).case_id = case.case_id
     return row.certificate_id

@@ -11,7 +11,7 @@ from records.contexts import load
 from records.core.journal import Journal
 from records.core.tables.master_data import ScopeRow, SiteRow
 from tests.company import Company
-from tests.records.certifying import a_certificate
+from tests.records.certifying import a_certificate, registered_with_the_fda
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
 from tests.scenarios.duties import holds, named_on_licences
@@ -30,6 +30,7 @@ async def turns_to(company: Company, activity: str) -> None:
         (await session.get_one(ScopeRow, "SC-1")).activity = activity
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await a_certificate(seeded, valid_to=date(2100, 1, 1), activity=activity)
+    await registered_with_the_fda(seeded, activity)
 
 
 async def comes_to_decision(
