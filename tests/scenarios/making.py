@@ -105,7 +105,12 @@ async def certified(company: Company, activity: str = "DRUG_PRODUCT") -> None:
     """The certificate of the seeded site is verified."""
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await a_certificate(seeded, valid_to=date(2100, 1, 1), activity=activity)
-    await registered_with_the_fda(seeded, activity)
+    await known_to_the_fda(company, activity)
+
+
+async def known_to_the_fda(company: Company, activity: str = "DRUG_PRODUCT") -> None:
+    """The seeded site is registered with the FDA."""
+    await registered_with_the_fda(Seeded(company.database, Journal(company.database, load()), company.seeded), activity)
 
 
 async def effective(company: Company, content: ParameterContent, set_id: str = "PS-900") -> None:

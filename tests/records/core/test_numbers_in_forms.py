@@ -25,6 +25,7 @@ FOUND = {
     "EventTriage.alike.lot": "the answer itself; what is not alike is refused",
     "EventTriage.cleared.lot": "a number that the event names; another one is refused",
     "EventTriage.batches": "what no batch has is refused, and what is alike is named",
+    "ManufactureCorrection.lots.lot": "a lot of the batch by its number; another one is refused",
     "ManufactureStart.materials.lot": "gate G12 puts own batches, and lots that events name, before the certifier",
     "CriticalFinding.affected_batches": HELD,
     "Containment.affected_batches": SHOWN,

@@ -7,13 +7,16 @@ from uuid import uuid4
 from domain.inspection.inspection import InspectionNotice
 from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
-from tests.scenarios.days import MONDAY, evening, the_next
+from tests.scenarios.days import MONDAY, SATURDAY, evening, evening_in_the_us, the_next, working_in_the_us
 from tests.scenarios.qualifying import does, does_unasked, line_of, stands
 
 
-def working(day: date, days: int) -> date:
-    """So many working days after a Monday; the site has no holidays then."""
-    return day + timedelta(days=days // 5 * 7 + days % 5)
+def working_before(day: date, days: int) -> date:
+    """So many working days before a day; the site has no holidays then."""
+    while days:
+        day -= timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return day
 
 
 async def noticed(company: Company, **given: Any) -> str:
@@ -46,16 +49,16 @@ async def test_an_oai_reaches_the_head_of_quality_at_once_and_its_observations_a
 
     await is_put_before_people(company, case_id, monday)
     await is_commented(company, case_id, monday)
-    warned = working(monday, 13)
+    warned = company.today + timedelta(days=1)
     await company.comes_on(warned)
     await does_unasked(company.ines, case_id, "report-warning-letter", received_on=warned.isoformat())
     assert len(await opened(company, case_id, "status-cases")) == 1  # it joins the open proposal
     assert (await company.asked(case_id, "share-draft")).prefill["answers"] == "WARNING_LETTER"
     await does(company.ines, case_id, "review-outcome")
-    answer_due = working(monday, 15)
+    answer_due = working_in_the_us(monday, 15)
     await company.comes_on(answer_due)
-    await is_filed(company, case_id, "OBSERVATIONS", due=evening(answer_due))
-    await is_filed(company, case_id, "WARNING_LETTER", due=evening(warned, 21))
+    await is_filed(company, case_id, "OBSERVATIONS", due=evening_in_the_us(answer_due))
+    await is_filed(company, case_id, "WARNING_LETTER", due=evening_in_the_us(working_in_the_us(warned, 15)))
     case = await company.vito.sees(case_id)
     assert (case["stage"], case["tasks"]) == ("CLOSED", [])  # nobody needs the second draft any more
     filed = await company.events(case_id, "inspection.file-answer")
@@ -91,13 +94,17 @@ async def is_put_before_people(company: Company, case_id: str, monday: date) -> 
 
 
 async def is_commented(company: Company, case_id: str, monday: date) -> None:
-    """The draft is due three working days before the answer; the site reads the comments, not the review."""
-    draft_due, answer_due = working(monday, 12), working(monday, 15)
+    """The draft is due three working days before the answer; the site reads the comments, not the review.
+
+    The answer is due by the days of the authority, and so ends where it is.
+    """
+    answer_due = working_in_the_us(monday, 15)
+    draft_due = working_before(answer_due, 3)
     draft, filed = [await company.asked(case_id, action) for action in ("share-draft", "file-answer")]
-    assert (draft.due_at, filed.due_at) == (evening(draft_due), evening(answer_due))
+    assert (draft.due_at, filed.due_at) == (evening_in_the_us(draft_due), evening_in_the_us(answer_due))
     await company.comes_on(draft_due)
     await does(company.vito, case_id, "share-draft")
-    assert (await company.asked(case_id, "comment-draft")).due_at == evening(answer_due)
+    assert (await company.asked(case_id, "comment-draft")).due_at == evening_in_the_us(answer_due)
     await does(company.ines, case_id, "comment-draft", agree=False)
     seen = {record["action"]: record["form"] for record in (await company.vito.sees(case_id))["records"]}
     assert seen["comment-draft"]["agree"] is False

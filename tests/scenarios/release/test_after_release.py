@@ -15,7 +15,16 @@ from tests.company import Company
 from tests.patience import PATIENCE
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
-from tests.scenarios.making import certified, comes_to_certification, fit, limits_known, makes, ready, registers
+from tests.scenarios.making import (
+    certified,
+    comes_to_certification,
+    fit,
+    known_to_the_fda,
+    limits_known,
+    makes,
+    ready,
+    registers,
+)
 from tests.scenarios.qualifying import does, does_unasked, nothing_is_due
 from tests.scenarios.recording import is_hired
 
@@ -73,6 +82,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     await company.comes_on(the_next(MONDAY, company.today, 1))
     await ready(company)
     await limits_known(company)
+    await known_to_the_fda(company)
     batch = await comes_to_certification(company, "B-001")
     # The site has no certificate yet. An exception is signed by three, who have read for what.
     await does_unasked(company.hana, batch, "request-exception")
